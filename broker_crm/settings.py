@@ -1,7 +1,7 @@
 """The one settings file. Everything that differs between places comes from the environment.
 
 Without DATABASE_URL the product runs on servers it starts itself ("embedded"), with its state under .data/.
-With DATABASE_URL it is configured: SECRET_KEY and ALLOWED_HOSTS must be set, or the start stops with a sentence that says so.
+With DATABASE_URL it is configured: SECRET_KEY and ALLOWED_HOSTS must be set, or the start stops and says what to set.
 """
 
 from pathlib import Path
@@ -46,15 +46,16 @@ else:
 
 INSTALLED_APPS = [
     "broker_crm",
-    "desk",
-    "monitoring",
-    "programmes",
-    "risk",
-    "market",
-    "communications",
-    "profiles",
-    "accounts",
+    # Lowest first: what ships with an app is added after migrating, in this order.
     "common",
+    "accounts",
+    "profiles",
+    "communications",
+    "market",
+    "risk",
+    "programmes",
+    "monitoring",
+    "desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,7 +65,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
-    "allauth.mfa",
     "csp",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -133,7 +133,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 OWNER_DATABASE = env.db_url_config(DATABASE_OWNER_URL)
-"""Connection of the role that owns the tables. Only `migrate` uses it (see broker_crm/management/commands/migrate.py)."""
+"""The role that owns the tables. Only `migrate` uses it (broker_crm/management/commands/migrate.py)."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -177,6 +177,7 @@ LANGUAGES = [("en", _("English")), ("zh-hant", _("Traditional Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMS_URLFIELD_ASSUME_HTTPS = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Hong_Kong")
 """The house's zone: decides which day it is where no office does."""
 BASE_CURRENCY = "USD"

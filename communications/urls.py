@@ -1,0 +1,4 @@
+"""Addresses of communications."""
+
+app_name = "communications"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of market."""
+
+app_name = "market"
+urlpatterns: list = []

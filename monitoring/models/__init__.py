@@ -1,0 +1,5 @@
+from monitoring.models.decisions import Decision, DecisionKind
+from monitoring.models.findings import Finding, FindingState
+from monitoring.models.runs import MonitorRun
+
+__all__ = ["Decision", "DecisionKind", "Finding", "FindingState", "MonitorRun"]

@@ -1,0 +1,287 @@
+"""Terms: one version of a section's cover with its range of days, its cover terms and its lines."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import CustomerRowsQuerySet
+from common.history import tracked
+from common.models import Record
+from common.money import MoneyField, ShareField
+from market.models import Insurer
+from profiles.models import Customer, Location
+from programmes.models.policies import Section
+from risk.models import RiskCategory
+from risk.models.exposures import ExposureKind
+
+
+class CoverBasis(models.TextChoices):
+    ALL_RISKS = "ALL_RISKS", _("All risks")
+    NAMED = "NAMED", _("Named perils")
+
+
+class AttachmentBasis(models.TextChoices):
+    XS_UNDERLYING = "XS_UNDERLYING", _("In excess of what lies below")
+    GROUND_UP = "GROUND_UP", _("From the ground up")
+
+
+class LimitBasis(models.TextChoices):
+    ANY_ONE_LOSS = "ANY_ONE_LOSS", _("Any one loss")
+    PER_UNIT = "PER_UNIT", _("For each unit (vehicle, person)")
+
+
+class AverageBasis(models.TextChoices):
+    FULL_VALUE = "FULL_VALUE", _("Against the full value")
+    THRESHOLD = "THRESHOLD", _("Against the threshold")
+
+
+class PercentOf(models.TextChoices):
+    LOSS = "LOSS", _("of the loss")
+    SUM_INSURED = "SUM_INSURED", _("of the sum insured")
+    VALUE = "VALUE", _("of the value")
+
+
+class DateRange(models.Func):
+    """daterange(first, last, '[]'): both days belong to it; an empty end leaves it open."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Deductible(models.Model):
+    """What the insured bears first: an amount, or a percentage held between a minimum and a maximum.
+
+    Amounts are in the policy's currency.
+    """
+
+    deductible_amount = MoneyField(_("deductible"), null=True, blank=True)
+    deductible_percent = ShareField(_("deductible as a share"), null=True, blank=True)
+    deductible_percent_of = models.CharField(_("share of"), max_length=11, choices=PercentOf, blank=True)
+    deductible_min = MoneyField(_("at least"), null=True, blank=True)
+    deductible_max = MoneyField(_("at most"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deductible_amount=None) | Q(deductible_percent=None),
+                name="%(app_label)s_%(class)s_one_deductible",
+                violation_error_message=_("A deductible is an amount or a share, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deductible_percent=None, deductible_percent_of="")
+                | (Q(deductible_percent__gte=0, deductible_percent__lte=1) & ~Q(deductible_percent_of="")),
+                name="%(app_label)s_%(class)s_deductible_percent",
+                violation_error_message=_(
+                    "A deductible as a share lies between 0 and 1 and says what it is a share of."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(deductible_amount=None) | Q(deductible_amount__gte=0),
+                name="%(app_label)s_%(class)s_deductible_amount",
+                violation_error_message=_("The deductible must not be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deductible_min=None)
+                | Q(deductible_max=None)
+                | Q(deductible_min__lte=models.F("deductible_max")),
+                name="%(app_label)s_%(class)s_deductible_bounds",
+                violation_error_message=_("The least deductible must not be above the most."),
+            ),
+        ]
+
+
+@tracked
+class Terms(Deductible, Record):
+    """A section's cover from `first_day` to `last_day` (empty: to the end of the policy). Ranges never overlap.
+
+    Amounts are in the policy's currency. Nothing given for a limit means it is not known; `unlimited` is a flag.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="versions", verbose_name=_("section"))
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("to"), null=True, blank=True)
+    valid = models.GeneratedField(
+        expression=DateRange("first_day", "last_day", models.Value("[]")),
+        output_field=DateRangeField(),
+        db_persist=True,
+    )
+    change_note = models.CharField(_("what the endorsement says"), max_length=200, blank=True)
+
+    basis = models.CharField(_("basis of cover"), max_length=10, choices=CoverBasis, default=CoverBasis.NAMED)
+    attachment_point = MoneyField(_("attachment point"), default=0)
+    attachment_basis = models.CharField(
+        _("attachment counts"), max_length=14, choices=AttachmentBasis, default=AttachmentBasis.XS_UNDERLYING
+    )
+    limit = MoneyField(_("limit"), null=True, blank=True)
+    limit_basis = models.CharField(
+        _("limit applies to"), max_length=12, choices=LimitBasis, default=LimitBasis.ANY_ONE_LOSS
+    )
+    units = models.PositiveIntegerField(_("units"), null=True, blank=True)
+    unlimited = models.BooleanField(_("unlimited"), default=False)
+    aggregate_limit = MoneyField(_("aggregate limit"), null=True, blank=True)
+    sum_insured = MoneyField(_("sum insured"), null=True, blank=True)
+    average_threshold = ShareField(_("average applies below"), null=True, blank=True)
+    average_basis = models.CharField(_("average is taken"), max_length=10, choices=AverageBasis, blank=True)
+    indemnity_months = models.PositiveSmallIntegerField(_("maximum indemnity period, months"), null=True, blank=True)
+    drops_down = models.BooleanField(_("drops down"), default=False)
+    recognises_sublimits = models.BooleanField(_("recognises sublimits below"), default=False)
+    insured_kinds = ArrayField(
+        models.CharField(max_length=24, choices=ExposureKind), verbose_name=_("insures only"), default=list, blank=True
+    )
+    territory = ArrayField(models.CharField(max_length=2), verbose_name=_("territory"), default=list, blank=True)
+    territory_excluded = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("territory excluded"), default=list, blank=True
+    )
+    locations = models.ManyToManyField(Location, through="TermsLocation", blank=True, verbose_name=_("locations"))
+    placed_elsewhere_share = ShareField(_("share placed elsewhere"), default=0)
+    placed_share = ShareField(_("share placed, insurers not named"), null=True, blank=True)
+
+    objects = CustomerRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("terms"), _("terms")
+        constraints = [
+            *Deductible.Meta.constraints,
+            models.UniqueConstraint(fields=["id", "customer"], name="programmes_terms_of_customer"),
+            ExclusionConstraint(
+                name="programmes_terms_no_overlap",
+                expressions=[("section", "="), ("valid", "&&")],
+                violation_error_message=_("The section has other terms for some of these days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(limit=None) | Q(limit__gt=0),
+                name="programmes_terms_limit",
+                violation_error_message=_("The limit must be above 0. Leave it empty where it is not known."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unlimited=False) | Q(limit=None),
+                name="programmes_terms_unlimited",
+                violation_error_message=_("Unlimited cover has no limit: give one or the other."),
+            ),
+            models.CheckConstraint(
+                condition=Q(attachment_point__gte=0),
+                name="programmes_terms_attachment",
+                violation_error_message=_("The attachment point must not be negative."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(limit_basis=LimitBasis.PER_UNIT) | Q(units__gte=1),
+                name="programmes_terms_units",
+                violation_error_message=_("A limit for each unit needs the number of units."),
+            ),
+            models.CheckConstraint(
+                condition=Q(average_threshold=None, average_basis="")
+                | (Q(average_threshold__gt=0, average_threshold__lte=1) & ~Q(average_basis="")),
+                name="programmes_terms_average",
+                violation_error_message=_("A condition of average has a threshold above 0, up to 1, and a basis."),
+            ),
+            models.CheckConstraint(
+                condition=Q(placed_elsewhere_share__gte=0, placed_elsewhere_share__lte=1),
+                name="programmes_terms_placed_elsewhere",
+                violation_error_message=_("A share lies between 0 and 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(placed_share=None) | Q(placed_share__gte=0, placed_share__lte=1),
+                name="programmes_terms_placed",
+                violation_error_message=_("A share lies between 0 and 1."),
+            ),
+        ]
+        indexes = [models.Index(fields=["customer"], name="programmes_terms_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.first_day}"
+
+    def clean(self) -> None:
+        # Checked here because the database would refuse the range itself with an error no form can show.
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day must not be before the first.")})
+
+
+@tracked
+class TermsLocation(Record):
+    """A location that a version of a section insures. None named: all of the customer's."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="terms_locations")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="+", verbose_name=_("location"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("insured location"), _("insured locations")
+        constraints = [models.UniqueConstraint(fields=["terms", "location"], name="programmes_termslocation_once")]
+
+    def __str__(self) -> str:
+        return str(self.location)
+
+
+@tracked
+class CoverTerm(Deductible, Record):
+    """What a version of a section says of one risk category: included or excluded, with its own sublimit."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="cover_terms")
+    category = models.ForeignKey(RiskCategory, models.PROTECT, related_name="+", verbose_name=_("risk category"))
+    included = models.BooleanField(_("covered"), default=True)
+    sublimit = MoneyField(_("sublimit"), null=True, blank=True)
+
+    objects = CustomerRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("cover term"), _("cover terms")
+        constraints = [
+            *Deductible.Meta.constraints,
+            models.UniqueConstraint(fields=["terms", "category"], name="programmes_coverterm_once"),
+            models.CheckConstraint(
+                condition=Q(sublimit=None) | Q(sublimit__gt=0, included=True),
+                name="programmes_coverterm_sublimit",
+                violation_error_message=_("A sublimit is above 0 and belongs to something covered."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.category)
+
+
+@tracked
+class Participation(Record):
+    """One insurer's line on a version of a section. Without an insurer it is a line whose insurer is not known."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    terms = models.ForeignKey(Terms, models.CASCADE, related_name="participations")
+    insurer = models.ForeignKey(
+        Insurer, models.PROTECT, null=True, blank=True, related_name="participations", verbose_name=_("insurer")
+    )
+    written_share = ShareField(_("written line"), null=True, blank=True)
+    signed_share = ShareField(_("signed line"), null=True, blank=True)
+    is_lead = models.BooleanField(_("leads"), default=False)
+
+    objects = CustomerRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("line"), _("lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["terms", "insurer"],
+                name="programmes_participation_once",
+                violation_error_message=_("This insurer has a line on these terms already."),
+            ),
+            models.UniqueConstraint(
+                fields=["terms"],
+                condition=Q(is_lead=True),
+                name="programmes_participation_one_lead",
+                violation_error_message=_("One insurer leads."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(written_share__gt=0, written_share__lte=1) | Q(written_share=None))
+                & (Q(signed_share__gt=0, signed_share__lte=1) | Q(signed_share=None))
+                & ~Q(written_share=None, signed_share=None),
+                name="programmes_participation_share",
+                violation_error_message=_("A line is a share above 0, up to 1, written or signed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.insurer or _("Insurer not named"))

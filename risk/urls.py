@@ -1,0 +1,4 @@
+"""Addresses of risk."""
+
+app_name = "risk"
+urlpatterns: list = []
