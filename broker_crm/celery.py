@@ -1,0 +1,22 @@
+"""The Celery application: the worker's tasks and beat's timetable."""
+
+import ctypes
+import os
+import signal
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broker_crm.settings")
+
+app = Celery("broker_crm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {}
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: Any) -> None:
+    """A pool process dies with its worker, however that ends, so that none works on unseen."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)

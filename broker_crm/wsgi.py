@@ -1,0 +1,9 @@
+"""The entrance for the web server (gunicorn)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broker_crm.settings")
+
+application = get_wsgi_application()
