@@ -17,7 +17,7 @@ help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 run: .venv/.run node_modules/.installed $(TRANSLATIONS) $(STATE)/static/.collected  ## Start the product (PORT=8000, BIND=127.0.0.1), until Ctrl-C
-	@exec $(BIN)/python -m broker_crm.servers --end-with-parent
+	@exec $(BIN)/python -m broker_crm.servers --end-with-parent $(ARGS)
 
 test: .venv/.dev node_modules/.installed $(TRANSLATIONS)  ## Run the tests, the slow ones left out (ARGS=... goes to pytest)
 	@$(BIN)/pytest -n $(WORKERS) -m "not slow" $(ARGS)

@@ -190,7 +190,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
+    ("tabler/css", BASE_DIR / "node_modules/@tabler/core/dist/css"),
+    ("tabler/img", BASE_DIR / "node_modules/@tabler/core/dist/img"),
+    ("tabler/js", BASE_DIR / "node_modules/@tabler/core/dist/js"),
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
 ]
 STORAGES = {
