@@ -67,9 +67,11 @@ class Embedded:
         run = self.state.run
         shutil.rmtree(run, ignore_errors=True)
         try:
-            run.mkdir(mode=0o711 if os.getuid() == 0 else 0o700)
+            run.mkdir(mode=0o700)
         except FileExistsError as error:
             raise ServerError(f"{run} belongs to somebody else: remove it, or choose another DATA_DIR.") from error
+        if os.getuid() == 0:
+            run.chmod(0o711)  # PostgreSQL is another user, who has to pass
 
 
 def answer(place: State) -> bool:

@@ -225,7 +225,8 @@ def _outside(link: Path) -> Path:
             raise ServerError(
                 f"{pwd.getpwuid(link.stat().st_uid).pw_name}, who owns {link}, may not enter the folders above it."
             )
-        OUTSIDE.mkdir(mode=0o711, parents=True, exist_ok=True)
+        OUTSIDE.mkdir(parents=True, exist_ok=True)
+        OUTSIDE.chmod(0o711)
         place = Path(tempfile.mkdtemp(prefix="cluster-", dir=OUTSIDE))
         place.chmod(0o711)
         link.symlink_to(place / "postgres")
