@@ -220,16 +220,17 @@ def _can_reach(user: pwd.struct_passwd, path: Path) -> bool:
 
 def _outside(link: Path) -> Path:
     """A place for the cluster outside the checkout. `link` leads to it, so removing .data/ starts afresh."""
-    if not link.is_symlink():
-        if link.exists():
-            raise ServerError(
-                f"{pwd.getpwuid(link.stat().st_uid).pw_name}, who owns {link}, may not enter the folders above it."
-            )
-        OUTSIDE.mkdir(parents=True, exist_ok=True)
-        OUTSIDE.chmod(0o711)
-        place = Path(tempfile.mkdtemp(prefix="cluster-", dir=OUTSIDE))
-        place.chmod(0o711)
-        link.symlink_to(place / "postgres")
+    if link.exists() and not link.is_symlink():
+        owner = pwd.getpwuid(link.stat().st_uid).pw_name
+        raise ServerError(f"{owner}, who owns {link}, may not enter the folders above it.")
+    if link.is_symlink() and link.readlink().parent.exists():
+        return link.readlink()
+    link.unlink(missing_ok=True)
+    OUTSIDE.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="cluster-", dir=OUTSIDE))
+    for folder in (OUTSIDE, place):
+        folder.chmod(0o711)
+    link.symlink_to(place / "postgres")
     return link.readlink()
 
 
