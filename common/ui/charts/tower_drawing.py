@@ -1,0 +1,286 @@
+"""The tower as rectangles and texts: every coordinate worked out, for one width."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from common.templatetags.ui import brief_amount, percent
+from common.ui.charts import lettering
+from common.ui.charts.scale import Scale, piecewise
+from common.ui.charts.tower import Layer, Tower, columns, gaps
+
+SERIES = 6
+"""Tints; insurers beyond share the last one, and are told apart by name."""
+SIZE = 13
+"""Type size in pixels."""
+LINE = 17
+"""Pixels from one line of text to the next."""
+LEAST = 20
+"""A band is never drawn thinner: one line of text, and the axis label at its end, still fit."""
+UNLIMITED = 92
+"""Pixels that an unlimited layer stands above everything that has an end."""
+FADE = 46
+"""Pixels of those over which it fades out."""
+STRIP = 6
+"""Thickness of the deductible under the lowest layer."""
+INSET = 1.0
+"""Half the white line between two neighbours."""
+CEILING = 14.0
+"""Room above the tower for half a line of text."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Widths of a drawing and its parts, and the height of what is to scale, in pixels."""
+
+    width: float
+    axis: float
+    labels: float
+    height: float
+
+
+WIDE = Measures(width=720, axis=92, labels=158, height=360)
+NARROW = Measures(width=360, axis=58, labels=92, height=330)
+
+
+@dataclass(frozen=True)
+class Box:
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def centre(self) -> float:
+        return self.y + self.height / 2
+
+    def inset(self, by: float) -> "Box":
+        width, height = max(self.width - 2 * by, 0.1), max(self.height - 2 * by, 0.1)
+        return Box(round(self.x + by, 2), round(self.y + by, 2), round(width, 2), round(height, 2))
+
+
+@dataclass(frozen=True)
+class Text:
+    x: float
+    y: float
+    words: str
+    css_class: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A rectangle with its lines of text. kind: share, open, gap or unknown. `title` says all of it in words.
+
+    `name` is what stands in it first, `is_named` whether it does so in full.
+    """
+
+    box: Box
+    kind: str
+    title: str
+    name: str
+    series: int
+    url: str
+    texts: tuple[Text, ...]
+    is_named: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A horizontal line."""
+
+    x1: float
+    x2: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One tower in one width: everything in pixels of its viewBox."""
+
+    key: str
+    width: float
+    height: float
+    frame: Box
+    cells: tuple[Cell, ...]
+    axis: tuple[Text, ...]
+    ticks: tuple[Rule, ...]
+    breaks: tuple[Text, ...]
+    labels: tuple[Text, ...]
+    strips: tuple[Box, ...]
+    loss: Rule | None
+    fade: Box | None
+
+
+def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Drawing:
+    """Every rectangle and text of the tower. Nothing lies outside the viewBox and no two rectangles overlap."""
+    layers = tower.in_order
+    scale = scale_of(tower, measures)
+    series = series_of(tower)
+    left, right = measures.axis, measures.width - measures.labels
+    is_unlimited = any(layer.limit is None for layer in layers)
+    bottom = CEILING + (UNLIMITED if is_unlimited else 0) + scale.pixels
+
+    def y_of(value: Decimal | None) -> float:
+        return CEILING if value is None else bottom - scale.height_of(value)
+
+    cells: list[Cell] = []
+    strips: list[Box] = []
+    labels: list[Text] = []
+    for layer, (start, end) in zip(layers, columns(layers)):
+        x, y = left + (right - left) * start, y_of(layer.end)
+        box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
+        cells += _layer_cells(layer, box, series)
+        labels.append(Text(right + 12, box.centre, layer.label, "chart__strong", "start"))
+        if layer.deductible and layer.attachment == 0:
+            words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
+            strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
+            labels.append(Text(right + 12, bottom + 10, words, "chart__muted", "start"))
+    for lower, upper in gaps(tower):
+        words = _("no cover: %(amount)s") % {"amount": brief_amount(upper - lower)}
+        box = Box(left, y_of(upper), right - left, y_of(lower) - y_of(upper))
+        cells.append(_cell(box, "gap", words, (words, _("no cover"))))
+    loss = None
+    if tower.largest_loss:
+        loss = Rule(left - 6, right + 6, round(y_of(tower.largest_loss), 1))
+        labels.append(Text(right + 12, loss.y, _("largest loss"), "chart__bad", "start"))
+    placed = _apart(labels, lowest=bottom + 12, room=measures.labels - 14)
+    axis, ticks, breaks = _axis(tower, scale, left, y_of)
+    return Drawing(
+        key=key,
+        width=measures.width,
+        height=round(bottom + 24, 1),
+        frame=Box(left, CEILING, right - left, round(bottom - CEILING, 2)),
+        cells=tuple(cells),
+        axis=axis,
+        ticks=ticks,
+        breaks=breaks,
+        labels=placed,
+        strips=tuple(strips),
+        loss=loss,
+        fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
+    )
+
+
+def series_of(tower: Tower) -> dict[str, int]:
+    """A tint for each insurer, from 1: the darkest for the one that carries most of the tower."""
+    carried: dict[str, Decimal] = defaultdict(Decimal)
+    for layer in tower.in_order:
+        for part in layer.shares:
+            carried[part.insurer] += part.share * (layer.limit if layer.limit is not None else Decimal(0))
+    ranked = sorted(carried, key=lambda name: (-carried[name], name))
+    return {name: min(place, SERIES) for place, name in enumerate(ranked, start=1)}
+
+
+def scale_of(tower: Tower, measures: Measures = WIDE) -> Scale:
+    """The scale of a drawing. A tower of many layers makes it higher, so that each can still be read."""
+    ends = [end for layer in tower.in_order for end in (layer.attachment, layer.end) if end]
+    if tower.largest_loss:
+        ends.append(tower.largest_loss)
+    return piecewise(ends, pixels=measures.height, least=LEAST)
+
+
+def _layer_cells(layer: Layer, box: Box, series: dict[str, int]) -> list[Cell]:
+    heading = f"{layer.label} · {layer.policy}" if layer.policy else layer.label
+    if not layer.shares:
+        words = _("insurers not recorded")
+        return [_cell(box, "unknown", f"{words} · {heading}", (words,), url=layer.url)]
+    whole = max(layer.placed, Decimal(1))
+    x, cells = box.x, []
+    for part in layer.ranked_shares:
+        width = box.width * float(part.share / whole)
+        lead = f" ({_('lead')})" if part.is_lead else ""
+        title = f"{part.insurer} · {percent(part.share)}{lead} · {heading}"
+        words_in = (part.insurer, percent(part.share))
+        part_box = Box(x, box.y, width, box.height)
+        cells.append(_cell(part_box, "share", title, words_in, series=series[part.insurer], url=layer.url))
+        x += width
+    if layer.placed < 1:
+        share = percent(1 - layer.placed)
+        title = f"{_('open')} {share} · {heading}"
+        rest = Box(x, box.y, box.x + box.width - x, box.height)
+        cells.append(_cell(rest, "open", title, (_("open"), share), url=layer.url))
+    return cells
+
+
+def _cell(box: Box, kind: str, title: str, words: tuple[str, ...], *, series: int = 0, url: str = "") -> Cell:
+    inner = box.inset(INSET)
+    tint = {"share": f"on-series-{series}", "unknown": "chart__muted"}.get(kind, "chart__bad")
+    lines = _lines(words, inner, spare=kind == "gap")
+    first = inner.centre - LINE * (len(lines) - 1) / 2
+    texts = tuple(
+        Text(round(inner.middle, 1), round(first + LINE * at, 1), line, tint if at else f"{tint} tower__name")
+        for at, line in enumerate(lines)
+    )
+    is_named = bool(lines) and lines[0].startswith(words[0])
+    return Cell(inner, kind, title, words[0], series, url, texts, is_named)
+
+
+def _lines(words: tuple[str, ...], box: Box, *, spare: bool) -> list[str]:
+    """What fits in a rectangle: name and share on two lines or on one, the name cut short, the share alone, or nothing.
+
+    `spare`: the second text is not a further line but stands in where the first is too wide.
+    """
+    room = box.width - 10
+    if box.height < LINE - 1 or room < 16:
+        return []
+    name, rest = words[0], list(words[1:])
+    if spare:
+        return next(([text] for text in words if lettering.width(text, SIZE) <= room), [])
+    if rest and box.height < 2 * LINE + 2:
+        together = f"{name} {rest[0]}"
+        if lettering.width(together, SIZE) <= room:
+            return [together]
+        rest = []
+    shown = [lettering.fitted(name, room, SIZE), *rest]
+    lines = [text for text in shown if text and lettering.width(text, SIZE) <= room]
+    return lines or [text for text in words[1:] if lettering.width(text, SIZE) <= room][:1]
+
+
+def _axis(
+    tower: Tower, scale: Scale, left: float, y_of: Callable[[Decimal | None], float]
+) -> tuple[tuple[Text, ...], tuple[Rule, ...], tuple[Text, ...]]:
+    """A label and a tick at each end of a band, and a mark beside each that is drawn taller than its scale.
+
+    Labels cannot meet: no stretch of the scale is thinner than a line of text.
+    """
+    texts, ticks, breaks = [], [], []
+    for value in [Decimal(0), *(stretch.end for stretch in scale.stretches)]:
+        y = round(y_of(value), 1)
+        style = "chart__bad" if value and value == tower.largest_loss else "chart__muted"
+        texts.append(Text(left - 14, y, brief_amount(value), style, "end"))
+        ticks.append(Rule(left - 9, left - 2, y))
+    for stretch in scale.stretches:
+        if stretch.is_stretched:
+            y = round((y_of(stretch.start) + y_of(stretch.end)) / 2, 1)
+            breaks.append(Text(left - 6, y, "≈", "chart__muted"))
+    return tuple(texts), tuple(ticks), tuple(breaks)
+
+
+def _apart(wanted: list[Text], *, lowest: float, room: float) -> tuple[Text, ...]:
+    """The labels beside the tower, cut to the room and moved apart where they would stand on each other."""
+    placed: list[Text] = []
+    limit = lowest
+    for text in sorted(wanted, key=lambda text: (-text.y, text.words)):
+        limit = min(text.y, limit)
+        placed.append(Text(text.x, limit, text.words, text.css_class, text.anchor))
+        limit -= LINE
+    raised = max(0.0, CEILING - min((text.y for text in placed), default=CEILING))
+    step = raised / max(len(placed) - 1, 1)
+    return tuple(
+        Text(
+            text.x,
+            round(text.y + step * at, 1),
+            lettering.fitted(text.words, room, SIZE, least=2),
+            text.css_class,
+            text.anchor,
+        )
+        for at, text in enumerate(placed)
+    )

@@ -1,0 +1,169 @@
+"""The gallery: every component in each of its states, so that a change to the look can be seen on one page."""
+
+import datetime
+from decimal import Decimal as D
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from common.dates import today
+from common.money import currency_choices
+from common.ui.charts import bars, sparkline
+from common.ui.charts.tower import Layer, Share, Tower
+from common.ui.charts.tower_picture import Picture, picture
+
+LONG_NAME = "太平洋環球冷凍倉儲物流及供應鏈管理服務有限公司駐香港九龍觀塘區鴻圖道第一分行暨大灣區聯合營運中心轄下保險採購部門辦事處"
+"""A name of 60 characters, to see that nothing breaks."""
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(label="Name", help_text="As it stands in the register of companies.", max_length=120)
+    starts_on = forms.DateField(label="Inception", widget=forms.DateInput(attrs={"type": "date"}))
+    currency = forms.ChoiceField(label="Currency", choices=lambda: [(code, code) for code, _name in currency_choices()])
+    limit = forms.DecimalField(label="Limit", min_value=D(0), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    share = forms.DecimalField(
+        label="Signed share", required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    basis = forms.ChoiceField(label="Basis", choices=[("NAMED", "Named perils"), ("ALL_RISKS", "All risks")])
+    wording = forms.CharField(label="Wording", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    rhythm = forms.ChoiceField(
+        label="Updates",
+        choices=[("DRAFT", "Drafted for me to read"), ("SEND", "Sent by itself")],
+        widget=forms.RadioSelect,
+    )
+    is_lead = forms.BooleanField(label="Leads the layer", required=False, help_text="One insurer leads each layer.")
+    slip = forms.FileField(label="Slip", required=False, help_text="PDF or XLSX, at most 10 MB.")
+    locked = forms.CharField(label="Number", required=False, disabled=True, initial="PAR 2026/118")
+
+
+@login_required
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The page; `?theme=light` or `dark` shows it in that theme without changing the user's choice."""
+    theme = request.GET.get("theme", "")
+    wrong = SampleForm(
+        {"name": "", "currency": "HKD", "limit": "fifty million", "starts_on": "2026-02-30", "rhythm": "DRAFT"}
+    )
+    wrong.is_valid()
+    wrong.add_error(None, "The expiry date lies before the inception date.")
+    day = today()
+    return render(
+        request,
+        "gallery/gallery.html",
+        {
+            "gallery_theme": theme if theme in {"light", "dark"} else "",
+            "form": SampleForm(
+                initial={"currency": "HKD", "limit": "48000000.00", "share": "60", "basis": "NAMED", "rhythm": "DRAFT"}
+            ),
+            "wrong": wrong,
+            "page": Paginator(range(286), 25).get_page(request.GET.get("page", 3)),
+            "no_page": Paginator([], 25).get_page(1),
+            "towers": towers(),
+            "renewals": _renewals(),
+            "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
+            "steps": ["Upload", "Choices", "Dry run", "Import"],
+            "long_name": LONG_NAME,
+            "soon": day + datetime.timedelta(days=9),
+            "past": day - datetime.timedelta(days=11),
+            "day": day,
+            "now": timezone.now(),
+            "changes": [
+                {"label": "Limit, HKD", "before": "50,000,000", "after": "70,000,000"},
+                {"label": "Retroactive date", "before": "", "after": "1 Apr 2024"},
+            ],
+            "conflict": [
+                {"label": "Telephone", "now": "+852 2110 0909", "typed": "+852 2110 0910"},
+                {"label": "Trading name", "now": LONG_NAME, "typed": "Pacific Cold Storage"},
+            ],
+        },
+    )
+
+
+def towers() -> dict[str, Picture]:
+    """The tower in each of its states, by name."""
+    whole = (Share("Insurer A", D("0.5"), is_lead=True), Share("Insurer B", D("0.3")), Share("Insurer C", D("0.2")))
+    excess = Layer(
+        "50m xs 50m",
+        D("50.5e6"),
+        D("50e6"),
+        (Share("Insurer A", D("0.6"), is_lead=True), Share("Insurer D", D("0.25"))),
+    )
+    cases = {
+        "short": Tower(
+            "HKD",
+            (
+                Layer("Primary 50m", D("0"), D("50e6"), whole, D("500000"), policy="PAR 2026/118", url="#towers"),
+                Layer("50m xs 50m", D("50e6"), D("50e6"), excess.shares, policy="PAR 2026/119", url="#towers"),
+                Layer(
+                    "20m xs 100m",
+                    D("100e6"),
+                    D("20e6"),
+                    (Share("Insurer E", D(1), is_lead=True),),
+                    policy="PAR 2026/120",
+                ),
+            ),
+            D("168e6"),
+        ),
+        "gap": Tower(
+            "HKD",
+            (
+                Layer("10m", D(0), D("10e6"), whole, D("100000")),
+                Layer("20m xs 15m", D("15e6"), D("20e6"), (Share("Insurer A", D("0.4")), Share("Insurer B", D("0.7")))),
+            ),
+            D("30e6"),
+        ),
+        "thin": Tower(
+            "USD",
+            (
+                Layer("1m", D(0), D("1e6"), whole, D("25000")),
+                Layer("4m xs 1m", D("1e6"), D("4e6"), (Share(LONG_NAME, D("0.92")), Share("Insurer B", D("0.08")))),
+                Layer(
+                    "145m xs 5m",
+                    D("5e6"),
+                    D("145e6"),
+                    (
+                        Share(LONG_NAME, D("0.35"), is_lead=True),
+                        Share("Harbour Mutual Marine & General", D("0.35")),
+                        Share("中國太平保險", D("0.25")),
+                        Share("Insurer F", D("0.05")),
+                    ),
+                ),
+            ),
+        ),
+        "overlapping": Tower(
+            "HKD",
+            (
+                Layer("Policy A 50m", D(0), D("50e6"), whole, D("100000")),
+                Layer("Policy B 30m", D(0), D("30e6"), (Share("Insurer D", D(1)),), D("250000")),
+                Layer("Policy C 60m xs 20m", D("20e6"), D("60e6")),
+                Layer("40m xs 80m", D("80e6"), D("40e6"), (Share("Insurer E", D("0.85")),)),
+            ),
+            D("90e6"),
+        ),
+        "unlimited": Tower(
+            "HKD",
+            (
+                Layer("100m", D(0), D("100e6"), (Share("Insurer A", D(1)),)),
+                Layer(
+                    "Unlimited xs 100m", D("100e6"), None, (Share("Insurer B", D("0.7")), Share("Insurer C", D("0.3")))
+                ),
+            ),
+        ),
+        "no_cover": Tower("HKD", (), D("42e6")),
+        "empty": Tower("HKD"),
+    }
+    return {name: picture(tower, key=f"tower-{name}") for name, tower in cases.items()}
+
+
+def _renewals() -> bars.Bars:
+    counts = [("Dec", 9, "bad"), ("Jan", 13, "warn"), ("Feb", 5, ""), ("Mar", 8, ""), ("Apr", 14, ""), ("May", 0, "")]
+    return bars.draw(
+        [bars.Bar(month, count, "#charts", tone) for month, count, tone in counts], label="Renewals by month"
+    )
