@@ -1,4 +1,11 @@
-"""Addresses of accounts."""
+"""Addresses of a user's own pages."""
+
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("me/", views.profile, name="profile"),
+    path("me/look/", views.theme, name="theme"),
+]

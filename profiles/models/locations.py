@@ -11,6 +11,17 @@ from common.models import ExternalRecord
 from profiles.models.customers import Customer
 
 
+class LocationQuerySet(CustomerRowsQuerySet):
+    def matching(self, words: str) -> "LocationQuerySet":
+        """Locations whose reference, name, address or city contains the words."""
+        return self.filter(
+            models.Q(reference__icontains=words)
+            | models.Q(name__icontains=words)
+            | models.Q(address__icontains=words)
+            | models.Q(city__icontains=words)
+        )
+
+
 @tracked
 class Location(ExternalRecord):
     """Insured premises. Codes are those of the Open Exposure Data standard."""
@@ -42,7 +53,7 @@ class Location(ExternalRecord):
     construction_code = models.PositiveIntegerField(_("construction"), null=True, blank=True)
     ended_on = models.DateField(_("given up on"), null=True, blank=True)
 
-    objects = CustomerRowsQuerySet.as_manager()
+    objects = LocationQuerySet.as_manager()
 
     class Meta(ExternalRecord.Meta):
         verbose_name, verbose_name_plural = _("location"), _("locations")

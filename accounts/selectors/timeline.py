@@ -1,0 +1,102 @@
+"""The record as a person reads it: what was done, by whom, and what each field was before and after."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry
+from accounts.services.audit import action_label
+from common.templatetags.ui import day_text, number
+
+ICONS = {"added": "plus", "removed": "trash", "changed": "pencil", "reviewed": "checks", "taken_into_care": "heart-handshake"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: its label, and what it was and is, worded."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class WordedEntry:
+    """An entry of the record, ready to be shown."""
+
+    entry: AuditEntry
+    what: str
+    icon: str
+    changes: list[Change] = field(default_factory=list)
+
+
+def entries_of_customer(customer_id: object) -> QuerySet[AuditEntry]:
+    """Everything done about a customer, newest first."""
+    return AuditEntry.objects.of_customer(customer_id)
+
+
+def worded(entries: Iterable[AuditEntry]) -> list[WordedEntry]:
+    """The entries in words, in the active language. Costs no query."""
+    return [
+        WordedEntry(
+            entry=entry,
+            what=_("%(act)s %(object)s") % {"act": capitalised(action_label(entry.action)), "object": entry.object_label},
+            icon=ICONS.get(entry.action.rpartition(".")[2], "point"),
+            changes=list(changes_of(entry)),
+        )
+        for entry in entries
+    ]
+
+
+def changes_of(entry: AuditEntry) -> Iterable[Change]:
+    """The fields that the act set, by their labels; only for changes, since an addition says it all in its name."""
+    if not entry.before:
+        return
+    model = apps.get_model(entry.object_type)
+    for name, after in entry.after.items():
+        yield Change(label_of(model, name), value_in_words(model, name, entry.before.get(name)), value_in_words(model, name, after))
+
+
+def label_of(model: type[models.Model], name: str) -> str:
+    """A field's label; its name where the model no longer has it."""
+    try:
+        return capitalised(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+    except FieldDoesNotExist:
+        return name
+
+
+def value_in_words(model: type[models.Model], name: str, value: Any) -> str:
+    """A recorded value as a person reads it: labels of choices, names of rows, days and amounts worded."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return str(value.get("label", ""))
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    try:
+        kind = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return str(value)
+    choices = dict(getattr(kind, "flatchoices", None) or ())
+    if value in choices:
+        return str(choices[value])
+    if isinstance(kind, models.DecimalField):
+        return number(value)
+    if isinstance(kind, models.DateField):
+        moment = parse_datetime(value) or parse_date(value)
+        return day_text(moment) if isinstance(moment, datetime.date) else str(value)
+    return str(value)
+
+
+def capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
