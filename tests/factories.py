@@ -1,0 +1,253 @@
+"""Builders of rows for tests: each makes something a broker would recognise, and takes what the test is about."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Office, Portfolio, Role, Team, User
+from communications.models import ContactPlan, Message, Update
+from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
+from profiles.models import Contact, Customer, Location, ServiceTier
+from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
+from programmes.models.renewals import RenewalPolicy
+from risk.models import Exposure, ExposureKind, ExposureValue
+
+PASSWORD = "a-long-enough-password"
+TODAY = datetime.date(2026, 11, 23)
+
+
+class OfficeFactory(DjangoModelFactory):
+    class Meta:
+        model = Office
+        django_get_or_create = ["name"]
+
+    name = "Central"
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@broker.example")
+    team = factory.SubFactory(TeamFactory)
+    role = Role.ACCOUNT_MANAGER
+
+    @factory.post_generation
+    def password(user, create, extracted, **kwargs):  # noqa: N805 factory-boy hands over the made user
+        user.set_password(extracted or PASSWORD)
+        if create:
+            user.save()
+
+
+class PortfolioFactory(DjangoModelFactory):
+    class Meta:
+        model = Portfolio
+
+    name = factory.Sequence(lambda n: f"Portfolio {n}")
+    manager = factory.SubFactory(UserFactory)
+    team = factory.SelfAttribute("manager.team")
+
+
+class CustomerFactory(DjangoModelFactory):
+    class Meta:
+        model = Customer
+
+    portfolio = factory.SubFactory(PortfolioFactory)
+    name = factory.Sequence(lambda n: f"Harbour Trading {n} Ltd")
+    name_local = "海港貿易有限公司"
+    tier = factory.LazyFunction(lambda: ServiceTier.objects.get(name="Standard"))
+    in_care_since = datetime.date(2024, 1, 1)
+    profile_reviewed_on = TODAY - datetime.timedelta(days=30)
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    customer = factory.SubFactory(CustomerFactory)
+    name = factory.Sequence(lambda n: f"Contact {n}")
+    email = factory.Sequence(lambda n: f"contact{n}@customer.example")
+
+
+class LocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Location
+
+    customer = factory.SubFactory(CustomerFactory)
+    reference = factory.Sequence(lambda n: f"L{n}")
+    name = factory.Sequence(lambda n: f"Warehouse {n}")
+    address = "8 Wharf Road"
+    city = "Tsing Yi"
+
+
+class ExposureFactory(DjangoModelFactory):
+    class Meta:
+        model = Exposure
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = ExposureKind.BUILDINGS
+
+
+class ExposureValueFactory(DjangoModelFactory):
+    class Meta:
+        model = ExposureValue
+
+    exposure = factory.SubFactory(ExposureFactory)
+    customer = factory.SelfAttribute("exposure.customer")
+    amount = Decimal("60000000.00")
+    currency = "HKD"
+    valued_on = datetime.date(2026, 4, 1)
+
+
+class InsurerGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = InsurerGroup
+
+    name = factory.Sequence(lambda n: f"Group {n}")
+
+
+class InsurerFactory(DjangoModelFactory):
+    class Meta:
+        model = Insurer
+
+    name = factory.Sequence(lambda n: f"Insurer {n}")
+    country = "HK"
+
+
+class ExchangeRateFactory(DjangoModelFactory):
+    class Meta:
+        model = ExchangeRate
+
+    currency = "HKD"
+    valid_from = datetime.date(2026, 1, 1)
+    units_per_base = Decimal("7.8")
+
+
+class PolicyFactory(DjangoModelFactory):
+    """A bound policy in force on TODAY, without sections."""
+
+    class Meta:
+        model = Policy
+
+    customer = factory.SubFactory(CustomerFactory)
+    number = factory.Sequence(lambda n: f"PAR 2026/{n}")
+    class_of_business = factory.LazyFunction(lambda: ClassOfBusiness.objects.get(code="PROPERTY"))
+    currency = "HKD"
+    premium = Decimal("1250000.00")
+    bound_on = datetime.date(2026, 3, 20)
+    inception_date = datetime.date(2026, 4, 1)
+    expiry_date = datetime.date(2027, 3, 31)
+
+
+class SectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Section
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    reference = factory.Sequence(lambda n: f"{n}")
+
+
+class TermsFactory(DjangoModelFactory):
+    class Meta:
+        model = Terms
+
+    section = factory.SubFactory(SectionFactory)
+    customer = factory.SelfAttribute("section.customer")
+    first_day = factory.SelfAttribute("section.policy.inception_date")
+    limit = Decimal("50000000.00")
+    deductible_amount = Decimal("100000.00")
+
+
+class CoverTermFactory(DjangoModelFactory):
+    class Meta:
+        model = CoverTerm
+
+    terms = factory.SubFactory(TermsFactory)
+    customer = factory.SelfAttribute("terms.customer")
+    included = True
+
+
+class ParticipationFactory(DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    terms = factory.SubFactory(TermsFactory)
+    customer = factory.SelfAttribute("terms.customer")
+    insurer = factory.SubFactory(InsurerFactory)
+    signed_share = Decimal("1")
+
+
+class RenewalFactory(DjangoModelFactory):
+    class Meta:
+        model = Renewal
+
+    customer = factory.SubFactory(CustomerFactory)
+    expiry_date = datetime.date(2027, 3, 31)
+
+
+class RenewalPolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = RenewalPolicy
+
+    renewal = factory.SubFactory(RenewalFactory)
+    policy = factory.SubFactory(PolicyFactory, customer=factory.SelfAttribute("..renewal.customer"))
+    customer = factory.SelfAttribute("renewal.customer")
+
+
+class ContactPlanFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactPlan
+
+    customer = factory.SubFactory(CustomerFactory)
+
+
+class UpdateFactory(DjangoModelFactory):
+    class Meta:
+        model = Update
+
+    customer = factory.SubFactory(CustomerFactory)
+    as_at = TODAY
+    language = "en"
+    subject = "Your insurance programme"
+    opening = "This is where your programme stands."
+    closing = "Please call with any question."
+
+
+class MessageFactory(DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    customer = factory.SubFactory(CustomerFactory)
+    to_address = "someone@customer.example"
+    subject = "Your insurance programme"
+    text = "This is where your programme stands."
+    message_id = factory.Sequence(lambda n: f"<{n}@broker.example>")
+
+
+class People:
+    """The five who try every view: owner, colleague of the team, supervisor, stranger, compliance officer."""
+
+    def __init__(self) -> None:
+        team, elsewhere = TeamFactory(), TeamFactory()
+        self.owner = UserFactory(name="Alice Owner", team=team)
+        self.colleague = UserFactory(name="Bob Colleague", team=team)
+        self.stranger = UserFactory(name="Charlie Stranger", team=elsewhere)
+        self.supervisor = UserFactory(name="Dora Supervisor", team=team, role=Role.SUPERVISOR)
+        self.compliance = UserFactory(name="Eve Compliance", team=elsewhere, role=Role.COMPLIANCE_OFFICER)
+        self.administrator = UserFactory(name="Frank Administrator", team=elsewhere, role=Role.ADMINISTRATOR)
+        team.supervisors.add(self.supervisor)
+        self.portfolio = PortfolioFactory(manager=self.owner, team=team)
+        PortfolioFactory(manager=self.stranger, team=elsewhere)
