@@ -10,6 +10,9 @@ from broker_crm.servers.embedded import Embedded
 FOLDER = "BROKER_TEST_FOLDER"
 """Names the run's folder to xdist's workers, who inherit it from the process that people started."""
 
+TEMPLATE = "tests_template"
+"""The migrated database that each worker's is a copy of."""
+
 
 def place() -> state.State:
     """Where this run's servers are."""

@@ -14,11 +14,10 @@ from django.db import connections
 from broker_crm.servers import postgres
 from broker_crm.servers.state import APP_ROLE, State
 from tests import cluster
+from tests.factories import People
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-TEMPLATE = "tests_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,7 +37,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
     with (here.data / "template.lock").open("w") as lock, django_db_blocker.unblock():
         fcntl.flock(lock, fcntl.LOCK_EX)
         _make_template(here)
-        postgres.make_database(here, f"tests_{worker}", template=TEMPLATE)
+        postgres.make_database(here, f"tests_{worker}", template=cluster.TEMPLATE)
     _use_database(f"tests_{worker}")
     # Cleaning up after a test that commits looks like a migration to pghistory; the application may make no function.
     settings.PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
@@ -48,11 +47,11 @@ def _make_template(here: State) -> None:
     made = here.data / "template.made"
     if made.exists():
         return
-    postgres.make_database(here, TEMPLATE)
-    _use_database(TEMPLATE)
+    postgres.make_database(here, cluster.TEMPLATE)
+    _use_database(cluster.TEMPLATE)
     call_command("migrate", verbosity=0)
     # Tests that commit are cleaned up by truncating, as the application; outside tests it has no such right.
-    owner = postgres.connect(here, role=settings.OWNER_DATABASE["USER"], database=TEMPLATE)
+    owner = postgres.connect(here, role=settings.OWNER_DATABASE["USER"], database=cluster.TEMPLATE)
     with owner.cursor() as cursor:
         cursor.execute(f"grant truncate on all tables in schema public to {APP_ROLE}")
     owner.close()
@@ -107,3 +106,9 @@ def browser_page(browser: "Browser", live_server: Any) -> Iterator["Page"]:
     yield page
     context.close()
     assert not wrong, f"The browser complained: {wrong}"
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """The five who try every view, and the portfolio they share or do not."""
+    return People()

@@ -96,7 +96,7 @@ class Supervisor:
             self.environment["REDIS_URL"] = state.redis_url(self.state)
         servers = ", ".join(child.name for child in self.embedded.children)
         say(f"{servers} up" if servers else "Using the servers named in the environment")
-        self._manage("migrate", "--verbosity", "0", saying="Bringing the database up to date")
+        self._manage("migrate", "--skip-checks", "--verbosity", "0", saying="Bringing the database up to date")
         greeting = self._manage("first_start", saying="Looking after the book") if self.options.with_book else ""
         self._start_programs()
         self._wait_for_web()
