@@ -121,7 +121,7 @@ def values(instance: models.Model) -> dict[str, Any]:
     }
 
 
-def plain(instance: models.Model, field: models.Field[Any, Any]) -> Any:
+def plain(instance: models.Model, field: "models.Field[Any, Any]") -> Any:
     """A field's value as JSON keeps it: amounts and days as text, a reference as its id and its name."""
     value = getattr(instance, field.attname)
     if value is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from accounts.models import Portfolio
@@ -12,6 +13,8 @@ from profiles.models import Customer, ServiceTier
 
 
 class CustomerForm(RecordForm):
+    website = forms.URLField(label=_("website"), required=False, assume_scheme="https")
+
     class Meta:
         model = Customer
         fields = [
