@@ -58,11 +58,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         groups = [
-            {"label": label, "entries": [drawn(entry, request.path) for entry in entries]} for label, entries in GROUPS
+            {"label": label, "entries": [drawn(entry, request.path) for entry in entries if ready(entry.to)]}
+            for label, entries in GROUPS
         ]
         by_name = {entry["name"]: entry for group in groups for entry in group["entries"]}
         frame["navigation"] = groups
-        frame["primary"] = [by_name[name] for name in PRIMARY]
+        frame["primary"] = [by_name[name] for name in PRIMARY if name in by_name]
     return {"shell": frame}
 
 
@@ -70,3 +71,13 @@ def drawn(entry: Entry, path: str) -> dict[str, Any]:
     url = reverse(entry.to)
     is_current = path == url or path.startswith(entry.under) if entry.under else path == url
     return {"name": entry.to, "label": entry.label, "icon": entry.icon, "url": url, "count": None, "is_current": is_current}
+
+
+def ready(name: str) -> bool:
+    from django.urls import NoReverseMatch
+
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True

@@ -62,7 +62,7 @@ class RecordForm(forms.ModelForm):
                 continue
             now, typed = shown[name].initial, self.cleaned_data[name]
             now = field.prepare_value(now) if hasattr(field, "prepare_value") else now
-            if field.has_changed(now, self.data.get(self.add_prefix(name), "")):
+            if field.has_changed(now, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))):
                 self.conflict.append(
                     {"label": field.label, "now": worded(field, now), "typed": worded(field, typed)}
                 )
@@ -78,11 +78,14 @@ def worded(field: forms.Field, value: Any) -> str:
     """A value as a person reads it: the label of a choice, the name of a row, yes or no."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        rows = field.queryset.filter(pk__in=[getattr(row, "pk", row) for row in value or []])
+        return ", ".join(sorted(str(row) for row in rows))
     if isinstance(field, forms.ModelChoiceField) and value is not None and not hasattr(value, "pk"):
         value = field.queryset.filter(pk=value).first() if field.queryset is not None else value
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(flat(field.choices)).get(value, value))
-    return "" if value is None else str(value)
+    return "" if value is None else str(field.prepare_value(value))
 
 
 def flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:

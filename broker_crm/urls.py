@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("", include("common.urls")),
     path("", include("accounts.urls")),
     path("", include("profiles.urls")),
     path("", include("market.urls")),

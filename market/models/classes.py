@@ -1,5 +1,6 @@
 """Classes of business: what kinds of insurance there are."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import ReferenceQuerySet
 from common.history import tracked
 from common.models import Record
+
+validate_code = RegexValidator(
+    r"\A[A-Z][A-Z0-9_]*\Z", _("Use capital letters, digits and underscores, beginning with a letter.")
+)
+"""A lasting name for files and the API, such as PUBLIC_LIABILITY."""
 
 
 class ClassMode(models.TextChoices):
@@ -18,7 +24,7 @@ class ClassMode(models.TextChoices):
 class ClassOfBusiness(Record):
     """A class of business. `code` is its lasting name in files and the API."""
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
     name = models.CharField(_("name"), max_length=80)
     name_zh = models.CharField(_("name in Chinese"), max_length=80, blank=True)
     group = models.CharField(_("group"), max_length=40)

@@ -26,6 +26,14 @@ class InsurerGroup(Record):
         return self.name
 
 
+class InsurerQuerySet(ReferenceQuerySet):
+    def matching(self, words: str) -> "InsurerQuerySet":
+        """Insurers one of whose names contains the words, in either script."""
+        return self.filter(
+            models.Q(name__icontains=words) | models.Q(name_local__icontains=words) | models.Q(short_name__icontains=words)
+        )
+
+
 @tracked
 class Insurer(ExternalRecord):
     """A company that carries risk."""
@@ -42,7 +50,7 @@ class Insurer(ExternalRecord):
     website = models.URLField(_("website"), blank=True)
     is_active = models.BooleanField(_("we place with it"), default=True)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = InsurerQuerySet.as_manager()
 
     class Meta(ExternalRecord.Meta):
         verbose_name, verbose_name_plural = _("insurer"), _("insurers")

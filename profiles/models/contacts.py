@@ -11,6 +11,14 @@ from common.models import ExternalRecord
 from profiles.models.customers import Customer
 
 
+class ContactQuerySet(CustomerRowsQuerySet):
+    def matching(self, words: str) -> "ContactQuerySet":
+        """Contacts one of whose names, or whose e-mail address, contains the words."""
+        return self.filter(
+            models.Q(name__icontains=words) | models.Q(name_local__icontains=words) | models.Q(email__icontains=words)
+        )
+
+
 @tracked
 class Contact(ExternalRecord):
     """A person at a customer. The one marked for updates receives the customer's letters."""
@@ -24,7 +32,7 @@ class Contact(ExternalRecord):
     receives_updates = models.BooleanField(_("receives updates"), default=False)
     left_on = models.DateField(_("left on"), null=True, blank=True)
 
-    objects = CustomerRowsQuerySet.as_manager()
+    objects = ContactQuerySet.as_manager()
 
     class Meta(ExternalRecord.Meta):
         verbose_name, verbose_name_plural = _("contact"), _("contacts")

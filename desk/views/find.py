@@ -1,0 +1,31 @@
+"""One search over customers, policies and insurers, for those a user may see."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from common.dates import today
+from market.models import Insurer
+from profiles.models import Contact, Customer
+from programmes.models import Policy
+
+SHOWN = 12
+"""Rows shown of each kind; the lists behind them show all."""
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    found = {}
+    if words:
+        customers = Customer.objects.visible_to(request.user).matching(words)
+        policies = Policy.objects.visible_to(request.user).filter(number__icontains=words).with_state(today())
+        contacts = Contact.objects.visible_to(request.user).matching(words)
+        insurers = Insurer.objects.visible_to(request.user).matching(words)
+        found = {
+            "customers": customers.order_by("name", "pk")[:SHOWN],
+            "policies": policies.select_related("customer", "class_of_business").order_by("-expiry_date", "pk")[:SHOWN],
+            "contacts": contacts.select_related("customer").order_by("name", "pk")[:SHOWN],
+            "insurers": insurers.order_by("name", "pk")[:SHOWN],
+        }
+    return render(request, "desk/find.html", {"words": words, "any": any(found.values()), **found})
