@@ -1,7 +1,7 @@
 """The gallery: every component in each of its states, so that a change to the look can be seen on one page."""
 
 import datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -17,7 +17,10 @@ from common.ui.charts import bars, sparkline
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
-LONG_NAME = "太平洋環球冷凍倉儲物流及供應鏈管理服務有限公司駐香港九龍觀塘區鴻圖道第一分行暨大灣區聯合營運中心轄下保險採購部門辦事處"
+LONG_NAME = (
+    "太平洋環球冷凍倉儲物流及供應鏈管理服務有限公司駐香港九龍觀塘"
+    "區鴻圖道第一分行暨大灣區聯合營運中心轄下保險採購部門辦事處"
+)
 """A name of 60 characters, to see that nothing breaks."""
 
 
@@ -27,7 +30,9 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="Name", help_text="As it stands in the register of companies.", max_length=120)
     starts_on = forms.DateField(label="Inception", widget=forms.DateInput(attrs={"type": "date"}))
     currency = forms.ChoiceField(label="Currency", choices=lambda: [(code, code) for code, _name in currency_choices()])
-    limit = forms.DecimalField(label="Limit", min_value=D(0), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    limit = forms.DecimalField(
+        label="Limit", min_value=Decimal(0), widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
     share = forms.DecimalField(
         label="Signed share", required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
@@ -88,51 +93,75 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def towers() -> dict[str, Picture]:
     """The tower in each of its states, by name."""
-    whole = (Share("Insurer A", D("0.5"), is_lead=True), Share("Insurer B", D("0.3")), Share("Insurer C", D("0.2")))
+    whole = (
+        Share("Insurer A", Decimal("0.5"), is_lead=True),
+        Share("Insurer B", Decimal("0.3")),
+        Share("Insurer C", Decimal("0.2")),
+    )
     excess = Layer(
         "50m xs 50m",
-        D("50.5e6"),
-        D("50e6"),
-        (Share("Insurer A", D("0.6"), is_lead=True), Share("Insurer D", D("0.25"))),
+        Decimal("50.5e6"),
+        Decimal("50e6"),
+        (Share("Insurer A", Decimal("0.6"), is_lead=True), Share("Insurer D", Decimal("0.25"))),
     )
     cases = {
         "short": Tower(
             "HKD",
             (
-                Layer("Primary 50m", D("0"), D("50e6"), whole, D("500000"), policy="PAR 2026/118", url="#towers"),
-                Layer("50m xs 50m", D("50e6"), D("50e6"), excess.shares, policy="PAR 2026/119", url="#towers"),
+                Layer(
+                    "Primary 50m",
+                    Decimal("0"),
+                    Decimal("50e6"),
+                    whole,
+                    Decimal("500000"),
+                    policy="PAR 2026/118",
+                    url="#towers",
+                ),
+                Layer(
+                    "50m xs 50m", Decimal("50e6"), Decimal("50e6"), excess.shares, policy="PAR 2026/119", url="#towers"
+                ),
                 Layer(
                     "20m xs 100m",
-                    D("100e6"),
-                    D("20e6"),
-                    (Share("Insurer E", D(1), is_lead=True),),
+                    Decimal("100e6"),
+                    Decimal("20e6"),
+                    (Share("Insurer E", Decimal(1), is_lead=True),),
                     policy="PAR 2026/120",
                 ),
             ),
-            D("168e6"),
+            Decimal("168e6"),
         ),
         "gap": Tower(
             "HKD",
             (
-                Layer("10m", D(0), D("10e6"), whole, D("100000")),
-                Layer("20m xs 15m", D("15e6"), D("20e6"), (Share("Insurer A", D("0.4")), Share("Insurer B", D("0.7")))),
+                Layer("10m", Decimal(0), Decimal("10e6"), whole, Decimal("100000")),
+                Layer(
+                    "20m xs 15m",
+                    Decimal("15e6"),
+                    Decimal("20e6"),
+                    (Share("Insurer A", Decimal("0.4")), Share("Insurer B", Decimal("0.7"))),
+                ),
             ),
-            D("30e6"),
+            Decimal("30e6"),
         ),
         "thin": Tower(
             "USD",
             (
-                Layer("1m", D(0), D("1e6"), whole, D("25000")),
-                Layer("4m xs 1m", D("1e6"), D("4e6"), (Share(LONG_NAME, D("0.92")), Share("Insurer B", D("0.08")))),
+                Layer("1m", Decimal(0), Decimal("1e6"), whole, Decimal("25000")),
+                Layer(
+                    "4m xs 1m",
+                    Decimal("1e6"),
+                    Decimal("4e6"),
+                    (Share(LONG_NAME, Decimal("0.92")), Share("Insurer B", Decimal("0.08"))),
+                ),
                 Layer(
                     "145m xs 5m",
-                    D("5e6"),
-                    D("145e6"),
+                    Decimal("5e6"),
+                    Decimal("145e6"),
                     (
-                        Share(LONG_NAME, D("0.35"), is_lead=True),
-                        Share("Harbour Mutual Marine & General", D("0.35")),
-                        Share("中國太平保險", D("0.25")),
-                        Share("Insurer F", D("0.05")),
+                        Share(LONG_NAME, Decimal("0.35"), is_lead=True),
+                        Share("Harbour Mutual Marine & General", Decimal("0.35")),
+                        Share("中國太平保險", Decimal("0.25")),
+                        Share("Insurer F", Decimal("0.05")),
                     ),
                 ),
             ),
@@ -140,23 +169,28 @@ def towers() -> dict[str, Picture]:
         "overlapping": Tower(
             "HKD",
             (
-                Layer("Policy A 50m", D(0), D("50e6"), whole, D("100000")),
-                Layer("Policy B 30m", D(0), D("30e6"), (Share("Insurer D", D(1)),), D("250000")),
-                Layer("Policy C 60m xs 20m", D("20e6"), D("60e6")),
-                Layer("40m xs 80m", D("80e6"), D("40e6"), (Share("Insurer E", D("0.85")),)),
+                Layer("Policy A 50m", Decimal(0), Decimal("50e6"), whole, Decimal("100000")),
+                Layer(
+                    "Policy B 30m", Decimal(0), Decimal("30e6"), (Share("Insurer D", Decimal(1)),), Decimal("250000")
+                ),
+                Layer("Policy C 60m xs 20m", Decimal("20e6"), Decimal("60e6")),
+                Layer("40m xs 80m", Decimal("80e6"), Decimal("40e6"), (Share("Insurer E", Decimal("0.85")),)),
             ),
-            D("90e6"),
+            Decimal("90e6"),
         ),
         "unlimited": Tower(
             "HKD",
             (
-                Layer("100m", D(0), D("100e6"), (Share("Insurer A", D(1)),)),
+                Layer("100m", Decimal(0), Decimal("100e6"), (Share("Insurer A", Decimal(1)),)),
                 Layer(
-                    "Unlimited xs 100m", D("100e6"), None, (Share("Insurer B", D("0.7")), Share("Insurer C", D("0.3")))
+                    "Unlimited xs 100m",
+                    Decimal("100e6"),
+                    None,
+                    (Share("Insurer B", Decimal("0.7")), Share("Insurer C", Decimal("0.3"))),
                 ),
             ),
         ),
-        "no_cover": Tower("HKD", (), D("42e6")),
+        "no_cover": Tower("HKD", (), Decimal("42e6")),
         "empty": Tower("HKD"),
     }
     return {name: picture(tower, key=f"tower-{name}") for name, tower in cases.items()}

@@ -78,7 +78,7 @@ def gaps(tower: Tower) -> list[tuple[Decimal, Decimal]]:
 def columns(layers: list[Layer]) -> list[tuple[float, float]]:
     """For each layer, from where to where of the width it stands (0 to 1).
 
-    Layers that cover the same amounts stand side by side; one grows to the right until one that it overlaps is in the way.
+    Layers that cover the same amounts stand side by side; one grows to the right until one it overlaps is in the way.
     """
     column: dict[int, int] = {}
     for at, layer in enumerate(layers):

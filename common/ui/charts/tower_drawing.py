@@ -22,7 +22,7 @@ LEAST = 20
 """A band is never drawn thinner: one line of text, and the axis label at its end, still fit."""
 UNLIMITED = 92
 """Pixels that an unlimited layer stands above everything that has an end."""
-FADE = 46
+FADE = 30
 """Pixels of those over which it fades out."""
 STRIP = 6
 """Thickness of the deductible under the lowest layer."""
@@ -43,7 +43,7 @@ class Measures:
 
 
 WIDE = Measures(width=720, axis=92, labels=158, height=360)
-NARROW = Measures(width=360, axis=58, labels=92, height=330)
+NARROW = Measures(width=360, axis=56, labels=104, height=330)
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class LegendEntry:
+    """An insurer whose name is not in full on the picture."""
+
+    insurer: str
+    series: int
+
+
+@dataclass(frozen=True)
 class Drawing:
     """One tower in one width: everything in pixels of its viewBox."""
 
@@ -117,6 +125,7 @@ class Drawing:
     strips: tuple[Box, ...]
     loss: Rule | None
     fade: Box | None
+    legend: tuple[LegendEntry, ...]
 
 
 def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Drawing:
@@ -134,15 +143,19 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     cells: list[Cell] = []
     strips: list[Box] = []
     labels: list[Text] = []
+    under: list[Text] = []
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
         cells += _layer_cells(layer, box, series)
-        labels.append(Text(right + 12, box.centre, layer.label, "chart__strong", "start"))
+        labels.append(Text(right + 12, box.centre, layer.label, "", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
-            labels.append(Text(right + 12, bottom + 10, words, "chart__muted", "start"))
+            if lettering.width(words, SIZE) <= measures.labels - 14:
+                labels.append(Text(right + 12, bottom + 10, words, "chart__muted", "start"))
+            elif lettering.width(words, SIZE) <= box.width:
+                under.append(Text(x, bottom + STRIP + 14, words, "chart__muted", "start"))
     for lower, upper in gaps(tower):
         words = _("no cover: %(amount)s") % {"amount": brief_amount(upper - lower)}
         box = Box(left, y_of(upper), right - left, y_of(lower) - y_of(upper))
@@ -152,20 +165,22 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         loss = Rule(left - 6, right + 6, round(y_of(tower.largest_loss), 1))
         labels.append(Text(right + 12, loss.y, _("largest loss"), "chart__bad", "start"))
     placed = _apart(labels, lowest=bottom + 12, room=measures.labels - 14)
+    unnamed = {cell.name for cell in cells if not cell.is_named}
     axis, ticks, breaks = _axis(tower, scale, left, y_of)
     return Drawing(
         key=key,
         width=measures.width,
-        height=round(bottom + 24, 1),
+        height=round(bottom + (32 if under else 24), 1),
         frame=Box(left, CEILING, right - left, round(bottom - CEILING, 2)),
         cells=tuple(cells),
         axis=axis,
         ticks=ticks,
         breaks=breaks,
-        labels=placed,
+        labels=(*placed, *under),
         strips=tuple(strips),
         loss=loss,
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
+        legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),
     )
 
 

@@ -1,4 +1,4 @@
-"""The tower as a page shows it: drawn for a wide and a narrow place, with legend, remarks and the table behind it."""
+"""The tower as a page shows it: drawn for a wide and a narrow place, with remarks and the table behind it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,13 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import brief_amount, percent
 from common.ui.charts.tower import Layer, Tower, gaps
-from common.ui.charts.tower_drawing import NARROW, WIDE, Drawing, draw, scale_of, series_of
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    insurer: str
-    series: int
+from common.ui.charts.tower_drawing import NARROW, WIDE, Drawing, draw, scale_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,6 @@ class Picture:
     narrow: Drawing
     currency: str
     description: str
-    legend: tuple[LegendEntry, ...]
     notes: tuple[str, ...]
     rows: tuple[Row, ...]
     largest_loss: Decimal | None
@@ -49,13 +42,11 @@ def picture(tower: Tower, *, key: str = "tower") -> Picture:
     """The tower drawn for both widths. `key` tells the pictures of one page apart (it names their SVG patterns)."""
     wide = draw(tower, WIDE, key=f"{key}-wide")
     narrow = draw(tower, NARROW, key=f"{key}-narrow")
-    unnamed = {cell.name for drawing in (wide, narrow) for cell in drawing.cells if not cell.is_named}
     return Picture(
         wide=wide,
         narrow=narrow,
         currency=tower.currency,
         description=_description(tower),
-        legend=tuple(LegendEntry(name, number) for name, number in series_of(tower).items() if name in unnamed),
         notes=_notes(tower),
         rows=tuple(_row(layer) for layer in reversed(tower.in_order)),
         largest_loss=tower.largest_loss,
