@@ -34,6 +34,15 @@ class ImportRun(Record):
     locations_file = models.FileField(_("locations file"), upload_to="imports/%Y/%m/", blank=True)
     accounts_file = models.FileField(_("accounts file"), upload_to="imports/%Y/%m/", blank=True)
     options = models.JSONField(_("choices"), default=dict)
+    checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day new values count from where no policy says another."),
+    )
+    fingerprint = models.CharField(
+        _("fingerprint of the plan"), max_length=64, blank=True, help_text=_("What is loaded is what was shown.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKED)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
@@ -41,6 +50,7 @@ class ImportRun(Record):
     problems = models.JSONField(_("problems"), default=list)
     not_used = models.JSONField(_("columns not used in sums"), default=list)
     error = models.TextField(_("error"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts to load"), default=0)
     began_at = models.DateTimeField(_("began"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 

@@ -3,6 +3,7 @@ from programmes.models.renewals import Renewal, RenewalOutcome, RenewalPolicy, R
 from programmes.models.terms import (
     AttachmentBasis,
     AverageBasis,
+    CoverageTrigger,
     CoverBasis,
     CoverTerm,
     LimitBasis,
@@ -17,6 +18,7 @@ __all__ = [
     "AverageBasis",
     "CoverBasis",
     "CoverTerm",
+    "CoverageTrigger",
     "LimitBasis",
     "Participation",
     "PercentOf",

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,17 @@ class Policy(ExternalRecord):
     def __str__(self) -> str:
         return self.number
 
+    def clean(self) -> None:
+        # The database holds the same; here each fault is named at the field a person can mend it in.
+        if self.inception_date and self.expiry_date and self.expiry_date < self.inception_date:
+            raise ValidationError({"expiry_date": _("Expiry must not be before inception.")})
+        if self.cancelled_from and not self.covers(self.cancelled_from):
+            raise ValidationError({"cancelled_from": _("The cancellation must fall within the period of the policy.")})
+
+    def covers(self, day: datetime.date) -> bool:
+        """Whether the day lies within the period, bound or not, cancelled or not."""
+        return self.inception_date <= day <= self.expiry_date
+
     def state(self, on: datetime.date) -> PolicyState:
         """The state as at a day. The same rule as `PolicyQuerySet.with_state`."""
         if self.bound_on is None:
@@ -125,6 +137,13 @@ class Section(Record):
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="sections", verbose_name=_("policy"))
     reference = models.CharField(_("reference"), max_length=40)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    not_in_sums = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("what an imported file says that no sum uses"),
+        default=list,
+        blank=True,
+        help_text=_("Columns of the file and what they say, such as “PolSIR: 100000”: they would change the cover."),
+    )
 
     objects = CustomerRowsQuerySet.as_manager()
 

@@ -1,5 +1,7 @@
 """Terms: one version of a section's cover with its range of days, its cover terms and its lines."""
 
+import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.core.exceptions import ValidationError
@@ -31,6 +33,12 @@ class AttachmentBasis(models.TextChoices):
 class LimitBasis(models.TextChoices):
     ANY_ONE_LOSS = "ANY_ONE_LOSS", _("Any one loss")
     PER_UNIT = "PER_UNIT", _("For each unit (vehicle, person)")
+
+
+class CoverageTrigger(models.TextChoices):
+    CLAIMS_MADE = "CLAIMS_MADE", _("Claims made")
+    LOSSES_OCCURRING = "LOSSES_OCCURRING", _("Losses occurring")
+    OCCURRENCE_REPORTED = "OCCURRENCE_REPORTED", _("Occurrence reported")
 
 
 class AverageBasis(models.TextChoices):
@@ -93,6 +101,24 @@ class Deductible(models.Model):
             ),
         ]
 
+    def clean(self) -> None:
+        # The database holds the same; here each fault is named at the field a person can mend it in.
+        if self.deductible_amount is not None and self.deductible_percent is not None:
+            raise ValidationError({"deductible_percent": _("A deductible is an amount or a share, not both.")})
+        if self.deductible_percent is not None and not self.deductible_percent_of:
+            raise ValidationError({"deductible_percent_of": _("Say what the deductible is a share of.")})
+        if self.deductible_percent is None and self.deductible_percent_of:
+            raise ValidationError({"deductible_percent": _("Give the share, or leave out what it is a share of.")})
+        least, most = self.deductible_min, self.deductible_max
+        if least is not None and most is not None and least > most:
+            raise ValidationError({"deductible_max": _("The least deductible must not be above the most.")})
+
+
+class TermsQuerySet(CustomerRowsQuerySet):
+    def on(self, day: datetime.date) -> "TermsQuerySet":
+        """The versions whose days include this one: at most one for each section."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=day), first_day__lte=day)
+
 
 @tracked
 class Terms(Deductible, Record):
@@ -113,6 +139,7 @@ class Terms(Deductible, Record):
     change_note = models.CharField(_("what the endorsement says"), max_length=200, blank=True)
 
     basis = models.CharField(_("basis of cover"), max_length=10, choices=CoverBasis, default=CoverBasis.NAMED)
+    coverage_trigger = models.CharField(_("coverage trigger"), max_length=20, choices=CoverageTrigger, blank=True)
     attachment_point = MoneyField(_("attachment point"), default=0)
     attachment_basis = models.CharField(
         _("attachment counts"), max_length=14, choices=AttachmentBasis, default=AttachmentBasis.XS_UNDERLYING
@@ -141,7 +168,7 @@ class Terms(Deductible, Record):
     placed_elsewhere_share = ShareField(_("share placed elsewhere"), default=0)
     placed_share = ShareField(_("share placed, insurers not named"), null=True, blank=True)
 
-    objects = CustomerRowsQuerySet.as_manager()
+    objects = TermsQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("terms"), _("terms")
@@ -193,12 +220,29 @@ class Terms(Deductible, Record):
         indexes = [models.Index(fields=["customer"], name="programmes_terms_customer")]
 
     def __str__(self) -> str:
-        return f"{self.section} {self.first_day}"
+        return f"{self.section}, {self.first_day}"
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Whether the day is one of this version's. The same rule as `TermsQuerySet.on`."""
+        return self.first_day <= day and (self.last_day is None or self.last_day >= day)
 
     def clean(self) -> None:
-        # Checked here because the database would refuse the range itself with an error no form can show.
+        # The first is checked here because the database would refuse the range with an error no form can show.
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": _("The last day must not be before the first.")})
+        super().clean()
+        if self.limit == 0:
+            raise ValidationError({"limit": _("The limit must be above 0. Leave it empty where it is not known.")})
+        if self.unlimited and self.limit is not None:
+            raise ValidationError({"limit": _("Unlimited cover has no limit: give one or the other.")})
+        if self.limit_basis == LimitBasis.PER_UNIT and not self.units:
+            raise ValidationError({"units": _("A limit for each unit needs the number of units.")})
+        if self.average_threshold == 0:
+            raise ValidationError({"average_threshold": _("The threshold of average lies above 0%, up to 100%.")})
+        if self.average_threshold is not None and not self.average_basis:
+            raise ValidationError({"average_basis": _("Say how average is taken.")})
+        if self.average_threshold is None and self.average_basis:
+            raise ValidationError({"average_threshold": _("Give the threshold below which average applies.")})
 
 
 @tracked
@@ -244,6 +288,13 @@ class CoverTerm(Deductible, Record):
     def __str__(self) -> str:
         return str(self.category)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.sublimit is not None and not self.included:
+            raise ValidationError({"sublimit": _("A sublimit belongs to something covered.")})
+        if self.sublimit == 0:
+            raise ValidationError({"sublimit": _("The sublimit must be above 0. What is not covered is marked so.")})
+
 
 @tracked
 class Participation(Record):
@@ -285,3 +336,10 @@ class Participation(Record):
 
     def __str__(self) -> str:
         return str(self.insurer or _("Insurer not named"))
+
+    def clean(self) -> None:
+        if self.written_share is None and self.signed_share is None:
+            raise ValidationError({"signed_share": _("Give the line, written or signed.")})
+        for name in ("written_share", "signed_share"):
+            if getattr(self, name) == 0:
+                raise ValidationError({name: _("A line is above 0%, up to 100%.")})
