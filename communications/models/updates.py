@@ -1,5 +1,6 @@
 """An update: what a customer is told of its programme, drafted by the product and released by a person."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.models.people import Language
 from accounts.permissions import CustomerRowsQuerySet
+from common.exceptions import WrongState
 from common.history import tracked
 from common.models import Record
 from profiles.models import Customer
@@ -18,22 +20,35 @@ class UpdateState(models.TextChoices):
     DISCARDED = "DISCARDED", _("Discarded")
 
 
+def validate_one_line(text: str) -> None:
+    """Raises ValidationError for text that could not be a header of a mail."""
+    if len(text.splitlines()) > 1:
+        raise ValidationError(_("Write this on one line."), code="lines")
+
+
 @tracked
 class Update(Record):
     """A letter about the programme as at a day. `figures` are composed above and handed down as text.
 
-    `figures` holds what the letter's tables show: {"policies": [...], "due": [...], "caller": {...}}, every amount and
-    day already worded in the letter's language. `opening` and `closing` are the words a person may change.
+    `figures` holds what the letter's tables show (programmes/selectors/update_figures.py says which), every amount and
+    day already worded in the letter's language. `subject`, `opening` and `closing` are the words a person may change.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="updates", verbose_name=_("customer"))
     as_at = models.DateField(_("as at"))
     language = models.CharField(_("language"), max_length=10, choices=Language)
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = models.CharField(_("subject"), max_length=200, validators=[validate_one_line])
     opening = models.TextField(_("opening"))
     closing = models.TextField(_("closing"))
     figures = models.JSONField(_("figures"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=UpdateState, default=UpdateState.DRAFT)
+    edited_at = models.DateTimeField(
+        _("edited"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Empty while it is as the product composed it, and may be composed anew."),
+    )
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     released_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("released by")
@@ -65,3 +80,8 @@ class Update(Record):
 
     def __str__(self) -> str:
         return self.subject
+
+    def require_draft(self) -> None:
+        """Raises WrongState once it was released or discarded: a draft alone can be edited, released, discarded."""
+        if self.state != UpdateState.DRAFT:
+            raise WrongState(f"The update is {self.state}, and only a {UpdateState.DRAFT.value} can still change.")
