@@ -26,7 +26,9 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
     (
         _("Customers"),
         [
-            Entry(_("Customers"), "building-skyscraper", "desk:customers", ("/customers/", "/contacts/", "/locations/")),
+            Entry(
+                _("Customers"), "building-skyscraper", "desk:customers", ("/customers/", "/contacts/", "/locations/")
+            ),
             Entry(_("Policies"), "file-certificate", "programmes:policies", ("/policies/",)),
             Entry(_("Renewals"), "refresh", "programmes:renewals", ("/renewals/",)),
             Entry(_("Updates"), "send", "communications:updates", ("/updates/", "/messages/")),
@@ -57,7 +59,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "primary": [],
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"label": label, "entries": [drawn(entry, request.path) for entry in entries if ready(entry.to)]}
             for label, entries in GROUPS
         ]
@@ -70,7 +72,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def drawn(entry: Entry, path: str) -> dict[str, Any]:
     url = reverse(entry.to)
     is_current = path == url or path.startswith(entry.under) if entry.under else path == url
-    return {"name": entry.to, "label": entry.label, "icon": entry.icon, "url": url, "count": None, "is_current": is_current}
+    return {
+        "name": entry.to,
+        "label": entry.label,
+        "icon": entry.icon,
+        "url": url,
+        "count": None,
+        "is_current": is_current,
+    }
 
 
 def ready(name: str) -> bool:

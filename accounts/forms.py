@@ -1,10 +1,12 @@
 """The form every record is edited with: it carries the version, and shows a second editor what changed meanwhile."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
@@ -63,14 +65,13 @@ class RecordForm(forms.ModelForm):
             now, typed = shown[name].initial, self.cleaned_data[name]
             now = field.prepare_value(now) if hasattr(field, "prepare_value") else now
             if field.has_changed(now, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))):
-                self.conflict.append(
-                    {"label": field.label, "now": worded(field, now), "typed": worded(field, typed)}
-                )
+                self.conflict.append({"label": field.label, "now": worded(field, now), "typed": worded(field, typed)})
         last = AuditEntry.objects.of_object(current).first()
         if last is not None:
             self.conflict_by, self.conflict_at = last.actor_name, last.at
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = current.version
+        typed_again = cast(QueryDict, self.data).copy()
+        typed_again[self.add_prefix("version")] = str(current.version)
+        self.data = typed_again
         self.add_error(None, _("It was not saved: somebody else saved it first."))
 
 
@@ -82,9 +83,9 @@ def worded(field: forms.Field, value: Any) -> str:
         rows = field.queryset.filter(pk__in=[getattr(row, "pk", row) for row in value or []])
         return ", ".join(sorted(str(row) for row in rows))
     if isinstance(field, forms.ModelChoiceField) and value is not None and not hasattr(value, "pk"):
-        value = field.queryset.filter(pk=value).first() if field.queryset is not None else value
+        value = cast(QuerySet[Any], field.queryset).filter(pk=value).first()
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(flat(field.choices)).get(value, value))
+        return str(dict(flat(cast(Iterable[Any], field.choices))).get(value, value))
     return "" if value is None else str(field.prepare_value(value))
 
 

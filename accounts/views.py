@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.models.people import Theme
+from accounts.requests import UserRequest
 from accounts.services import people
 
 
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: UserRequest) -> HttpResponse:
     user = User.objects.select_related("team__office").get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=user, user=user)
     if request.method == "POST" and form.saves(
@@ -26,7 +27,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: UserRequest) -> HttpResponse:
     asked = request.POST.get("theme", "")
     if asked not in Theme.values:
         raise BadRequest("theme")

@@ -12,6 +12,8 @@ class ProfilesConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from profiles import monitors  # noqa: F401  fills the catalogue
+
         post_migrate.connect(ship, sender=self)
 
 

@@ -12,11 +12,18 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from accounts.actions import action_label
 from accounts.models import AuditEntry
-from accounts.services.audit import action_label
-from common.templatetags.ui import day_text, number
+from common.money import MoneyField, ShareField
+from common.templatetags.ui import amount, day_text, percent
 
-ICONS = {"added": "plus", "removed": "trash", "changed": "pencil", "reviewed": "checks", "taken_into_care": "heart-handshake"}
+ICONS = {
+    "added": "plus",
+    "removed": "trash",
+    "changed": "pencil",
+    "reviewed": "checks",
+    "taken_into_care": "heart-handshake",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ def worded(entries: Iterable[AuditEntry]) -> list[WordedEntry]:
     return [
         WordedEntry(
             entry=entry,
-            what=_("%(act)s %(object)s") % {"act": capitalised(action_label(entry.action)), "object": entry.object_label},
+            what=_("%(act)s %(object)s")
+            % {"act": capitalised(action_label(entry.action)), "object": entry.object_label},
             icon=ICONS.get(entry.action.rpartition(".")[2], "point"),
             changes=list(changes_of(entry)),
         )
@@ -60,17 +68,25 @@ def changes_of(entry: AuditEntry) -> Iterable[Change]:
     """The fields that the act set, by their labels; only for changes, since an addition says it all in its name."""
     if not entry.before:
         return
-    model = apps.get_model(entry.object_type)
-    for name, after in entry.after.items():
-        yield Change(label_of(model, name), value_in_words(model, name, entry.before.get(name)), value_in_words(model, name, after))
+    yield from changes_between(apps.get_model(entry.object_type), entry.before, entry.after)
+
+
+def changes_between(model: type[models.Model], before: dict[str, Any], after: dict[str, Any]) -> Iterable[Change]:
+    """Two recorded states of a row of the model, field by field, in words."""
+    for name, value in after.items():
+        yield Change(
+            label_of(model, name), value_in_words(model, name, before.get(name)), value_in_words(model, name, value)
+        )
 
 
 def label_of(model: type[models.Model], name: str) -> str:
     """A field's label; its name where the model no longer has it."""
     try:
-        return capitalised(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+        kind = model._meta.get_field(name)
     except FieldDoesNotExist:
         return name
+    words = getattr(kind, "verbose_name", "") or (kind.related_model and kind.related_model._meta.verbose_name_plural)
+    return capitalised(str(words or name))
 
 
 def value_in_words(model: type[models.Model], name: str, value: Any) -> str:
@@ -81,17 +97,20 @@ def value_in_words(model: type[models.Model], name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dict):
         return str(value.get("label", ""))
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
     try:
         kind = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return str(value)
+        kind = None
+    if isinstance(value, list):
+        labels = dict(getattr(getattr(kind, "base_field", None), "flatchoices", None) or ())
+        return "; ".join(str(labels.get(part, part)) for part in value)
     choices = dict(getattr(kind, "flatchoices", None) or ())
     if value in choices:
         return str(choices[value])
-    if isinstance(kind, models.DecimalField):
-        return number(value)
+    if isinstance(kind, ShareField):
+        return percent(value)
+    if isinstance(kind, MoneyField):
+        return amount(value)
     if isinstance(kind, models.DateField):
         moment = parse_datetime(value) or parse_date(value)
         return day_text(moment) if isinstance(moment, datetime.date) else str(value)

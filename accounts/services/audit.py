@@ -3,43 +3,18 @@
 import datetime
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.utils.functional import Promise
 
-from accounts.models import AuditEntry, CustomerCheck, User
+from accounts.actions import Action, action
+from accounts.models import CustomerCheck, User
 
 CHECK_TASK = "monitoring.tasks.check_customers"
 UNRECORDED = {"created_at", "updated_at", "version", "password", "last_login"}
-
-
-@dataclass(frozen=True)
-class Action:
-    """A kind of thing people do: its code in the record, and the words for it ("changed the customer")."""
-
-    code: str
-    label: Promise
-
-
-_actions: dict[str, Action] = {}
-
-
-def action(code: str, label: Promise) -> Action:
-    """Declares a kind of act. `label` is a lazy translation that reads on after a person's name."""
-    if code in _actions:
-        raise ValueError(f"The act {code} is declared twice.")
-    _actions[code] = Action(code, label)
-    return _actions[code]
-
-
-def action_label(code: str) -> str:
-    """The words for an act, in the active language; its code if it is no longer declared."""
-    return str(_actions[code].label) if code in _actions else code
 
 
 def record(
@@ -137,4 +112,4 @@ def plain(instance: models.Model, field: "models.Field[Any, Any]") -> Any:
     return str(value)
 
 
-__all__ = ["Action", "AuditEntry", "action", "action_label", "ask_for_checks", "changes", "record", "values"]
+__all__ = ["Action", "action", "ask_for_checks", "changes", "nudge", "record", "values"]

@@ -35,9 +35,7 @@ def change(row: Row, what: audit.Action, *, by: User, version: int, note: str = 
     row.full_clean()
     row.version = version + 1
     row.save(force_update=True)
-    audit.record(
-        what, row, by=by, customer_id=getattr(row, "customer_id", None), before=before, after=after, note=note
-    )
+    audit.record(what, row, by=by, customer_id=getattr(row, "customer_id", None), before=before, after=after, note=note)
     return row
 
 

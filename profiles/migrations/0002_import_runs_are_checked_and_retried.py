@@ -4,25 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('profiles', '0001_initial'),
+        ("profiles", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importrun',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts to load'),
+            model_name="importrun",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="attempts to load"),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='checked_on',
-            field=models.DateField(blank=True, help_text='The day new values count from where no policy says another.', null=True, verbose_name='checked on'),
+            model_name="importrun",
+            name="checked_on",
+            field=models.DateField(
+                blank=True,
+                help_text="The day new values count from where no policy says another.",
+                null=True,
+                verbose_name="checked on",
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='fingerprint',
-            field=models.CharField(blank=True, help_text='What is loaded is what was shown.', max_length=64, verbose_name='fingerprint of the plan'),
+            model_name="importrun",
+            name="fingerprint",
+            field=models.CharField(
+                blank=True,
+                help_text="What is loaded is what was shown.",
+                max_length=64,
+                verbose_name="fingerprint of the plan",
+            ),
         ),
     ]

@@ -39,6 +39,8 @@ def take_into_care(*, customer: Customer, on: datetime.date, by: User, version: 
     """Ends the taking-on: findings about cover reach the worklist from now. Raises StaleVersion, WrongState."""
     current = recording.locked(customer, version=version)
     if not current.is_onboarding:
-        raise WrongState(_("%(name)s is in care already, since %(day)s.") % {"name": current, "day": current.in_care_since})
+        raise WrongState(
+            _("%(name)s is in care already, since %(day)s.") % {"name": current, "day": current.in_care_since}
+        )
     current.in_care_since = on
     return recording.change(current, TAKEN_INTO_CARE, by=by, version=version)

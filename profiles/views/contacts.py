@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import UserRequest
 from common.exceptions import StaleVersion
 from common.views import get_editable, posted_version
 from profiles.forms import ContactForm
@@ -15,7 +16,7 @@ from profiles.models import Contact, Customer
 from profiles.services import contacts
 
 
-def add(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
+def add(request: UserRequest, customer_pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=customer_pk)
     form = ContactForm(request.POST or None, instance=Contact(customer=customer), user=request.user)
     if request.method == "POST" and form.saves(lambda: contacts.add(contact=form.instance, by=request.user)):
@@ -24,7 +25,7 @@ def add(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
     return render(request, "profiles/contact/form.html", {"form": form, "customer": customer})
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     contact = get_editable(Contact.objects.select_related("customer"), request.user, pk=pk)
     form = ContactForm(request.POST or None, instance=contact, user=request.user)
     if request.method == "POST" and form.saves(
@@ -38,7 +39,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove(request: UserRequest, pk: UUID) -> HttpResponse:
     contact = get_editable(Contact.objects.all(), request.user, pk=pk)
     try:
         contacts.remove(contact=contact, by=request.user, version=posted_version(request))

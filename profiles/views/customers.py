@@ -1,16 +1,19 @@
 """A customer's profile: shown, entered, changed, reviewed, taken into care, and its history."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Portfolio
+from accounts.requests import UserRequest
 from accounts.selectors import timeline
+from accounts.selectors.history import states_of
 from common.dates import today
 from common.exceptions import StaleVersion, WrongState
 from common.views import get_editable, get_visible, page_of, posted_version
@@ -19,7 +22,7 @@ from profiles.models import Contact, Customer
 from profiles.services import customers
 
 
-def profile(request: HttpRequest, pk: UUID) -> HttpResponse:
+def profile(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_visible(
         Customer.objects.select_related("portfolio__manager", "tier", "profile_reviewed_by"), request.user, pk=pk
     )
@@ -34,7 +37,7 @@ def profile(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: UserRequest) -> HttpResponse:
     portfolios = Portfolio.objects.editable_by(request.user)
     if not portfolios.exists():
         raise PermissionDenied
@@ -45,7 +48,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "profiles/customer/form.html", {"form": form})
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=pk)
     form = CustomerForm(request.POST or None, instance=customer, user=request.user)
     if request.method == "POST" and form.saves(
@@ -57,7 +60,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def mark_reviewed(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mark_reviewed(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=pk)
     try:
         customers.mark_reviewed(customer=customer, on=today(), by=request.user, version=posted_version(request))
@@ -69,7 +72,7 @@ def mark_reviewed(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def take_into_care(request: HttpRequest, pk: UUID) -> HttpResponse:
+def take_into_care(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=pk)
     try:
         customers.take_into_care(customer=customer, on=today(), by=request.user, version=customer.version)
@@ -80,11 +83,11 @@ def take_into_care(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("profiles:customer-profile", pk=pk)
 
 
-def history(request: HttpRequest, pk: UUID) -> HttpResponse:
+def history(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_visible(Customer.objects.all(), request.user, pk=pk)
-    page = page_of(timeline.entries_of_customer(customer.pk), request)
-    return render(
-        request,
-        "profiles/customer/history.html",
-        {"customer": customer, "page": page, "entries": timeline.worded(page.object_list)},
-    )
+    if request.GET.get("view") == "fields":
+        shown: dict[str, Any] = {"states": states_of(customer)}
+    else:
+        page = page_of(timeline.entries_of_customer(customer.pk), request)
+        shown = {"page": page, "entries": timeline.worded(page.object_list)}
+    return render(request, "profiles/customer/history.html", {"customer": customer, **shown})

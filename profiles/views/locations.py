@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.requests import UserRequest
 from common.views import get_editable, get_visible, ordered, page_of
 from profiles.forms import LocationForm
 from profiles.models import Customer, Location
@@ -15,7 +16,7 @@ from profiles.services import locations
 COLUMNS = {"reference": ["reference"], "name": ["name", "address"], "city": ["city"], "country": ["country"]}
 
 
-def of_customer(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
+def of_customer(request: UserRequest, customer_pk: UUID) -> HttpResponse:
     customer = get_visible(Customer.objects.all(), request.user, pk=customer_pk)
     words = request.GET.get("q", "").strip()
     rows = Location.objects.filter(customer=customer)
@@ -32,7 +33,7 @@ def of_customer(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
+def add(request: UserRequest, customer_pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=customer_pk)
     form = LocationForm(request.POST or None, instance=Location(customer=customer), user=request.user)
     if request.method == "POST" and form.saves(lambda: locations.add(location=form.instance, by=request.user)):
@@ -41,7 +42,7 @@ def add(request: HttpRequest, customer_pk: UUID) -> HttpResponse:
     return render(request, "profiles/location/form.html", {"form": form, "customer": customer})
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     location = get_editable(Location.objects.select_related("customer"), request.user, pk=pk)
     form = LocationForm(request.POST or None, instance=location, user=request.user)
     if request.method == "POST" and form.saves(

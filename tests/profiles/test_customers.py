@@ -95,8 +95,9 @@ def test_a_portfolio_of_somebody_else_is_refused(client, people, customer):
 
 def test_a_customer_is_added_with_a_name_of_sixty_characters(client, people, customer):
     client.force_login(people.owner)
-    name = "粵港澳大灣區國際冷鏈物流倉儲管理及供應鏈金融服務(集團)控股有限公司香港分公司青衣島第三冷藏庫營運管理部特別項目聯絡辦事處"
-    answer = client.post(reverse("profiles:customer-add"), posted(customer, name="New Ltd", name_local=name), follow=True)
+    name = "粵港澳大灣區國際冷鏈物流倉儲管理" * 3 + "及供應鏈金融服務集團有限公司"
+    sent = posted(customer, name="New Ltd", name_local=name)
+    answer = client.post(reverse("profiles:customer-add"), sent, follow=True)
     assert name in answer.text
     assert AuditEntry.objects.get().action == "customer.added"
 
@@ -118,3 +119,11 @@ def test_taking_into_care_twice_is_refused(client, people, customer):
     client.post(url)
     assert Customer.objects.get().in_care_since is not None
     assert "in care already" in client.post(url, follow=True).text
+
+
+def test_the_history_shows_bulk_changes_field_by_field(client, people, customer):
+    Customer.objects.filter(pk=customer.pk).update(industry="Cold chain warehousing")
+    client.force_login(people.owner)
+    page = client.get(reverse("profiles:customer-history", args=[customer.pk]), {"view": "fields"}).text
+    assert "Cold chain warehousing" in page
+    assert "Industry" in page
