@@ -2,14 +2,18 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Any
 
 from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_currency_name, get_currency_precision
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
+
+from common.forms import AmountField
 
 MAX_DIGITS = 19
 """Digits of an amount, two of them decimals: up to 99 999 trillion."""
@@ -71,6 +75,8 @@ class CurrencyField(models.CharField):
 class MoneyField(models.DecimalField):
     """An amount, not negative. Its currency is a field beside it."""
 
+    default_validators = [MinValueValidator(0, _("An amount must not be negative."))]
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs["max_digits"], kwargs["decimal_places"] = MAX_DIGITS, 2
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -81,9 +87,17 @@ class MoneyField(models.DecimalField):
             kwargs.pop(key, None)
         return name, path, args, kwargs
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": AmountField, **kwargs})
+
 
 class ShareField(models.DecimalField):
     """A share of 1, with six decimals."""
+
+    default_validators = [
+        MinValueValidator(0, _("A share must not be negative.")),
+        MaxValueValidator(1, _("A share is at most 1, which is 100%.")),
+    ]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs["max_digits"], kwargs["decimal_places"] = 7, 6

@@ -1,0 +1,79 @@
+"""What is done with a policy: entered, changed, bound, cancelled."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.services import audit, recording
+from common.exceptions import WrongState
+from common.money import round_money
+from common.templatetags.ui import day_text
+from programmes.models import Policy
+from programmes.services import terms
+
+ADDED = audit.action("policy.added", gettext_lazy("added the policy"))
+CHANGED = audit.action("policy.changed", gettext_lazy("changed the policy"))
+BOUND = audit.action("policy.bound", gettext_lazy("bound the policy"))
+CANCELLED = audit.action("policy.cancelled", gettext_lazy("cancelled the policy"))
+
+
+def add(*, policy: Policy, by: User) -> Policy:
+    """Adds a policy, still without sections. Raises ValidationError with the fields named."""
+    _round_premium(policy)
+    return recording.add(policy, ADDED, by=by)
+
+
+@transaction.atomic
+def change(*, policy: Policy, by: User, version: int) -> Policy:
+    """Saves an edited policy. Terms that began with it begin with it still when its inception is corrected.
+
+    Raises StaleVersion, and ValidationError with the fields named: among them `inception_date` and `expiry_date`, where
+    an endorsement would be left outside the period.
+    """
+    _round_premium(policy)
+    was = recording.locked(policy, version=version)
+    recording.change(policy, CHANGED, by=by, version=version)
+    if (policy.inception_date, policy.expiry_date) != (was.inception_date, was.expiry_date):
+        terms.follow_inception(policy=policy, was=was.inception_date)
+    return policy
+
+
+@transaction.atomic
+def bind(*, policy: Policy, on: datetime.date, by: User, version: int) -> Policy:
+    """Records that the insurers are bound since `on`. Raises StaleVersion, and WrongState where it is bound already."""
+    current = recording.locked(policy, version=version)
+    if current.bound_on is not None:
+        raise WrongState(_("%(policy)s is bound already, since %(day)s.") % _named(current, current.bound_on))
+    current.bound_on = on
+    return recording.change(current, BOUND, by=by, version=version)
+
+
+@transaction.atomic
+def cancel(*, policy: Policy, from_day: datetime.date, reason: str, by: User, version: int) -> Policy:
+    """Ends a bound policy early; `from_day` is the first day without cover.
+
+    Raises StaleVersion, WrongState where the policy is not bound or cancelled already, and ValidationError for a day
+    outside the policy's period (cancelled_from) or without a reason (reason).
+    """
+    current = recording.locked(policy, version=version)
+    if current.bound_on is None:
+        raise WrongState(_("%(policy)s is not bound, so there is nothing to cancel.") % {"policy": current})
+    if current.cancelled_from is not None:
+        raise WrongState(_("%(policy)s is cancelled already, from %(day)s.") % _named(current, current.cancelled_from))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the policy is cancelled.")})
+    current.cancelled_from = from_day
+    return recording.change(current, CANCELLED, by=by, version=version, note=reason)
+
+
+def _named(policy: Policy, day: datetime.date) -> dict[str, str]:
+    return {"policy": str(policy), "day": day_text(day)}
+
+
+def _round_premium(policy: Policy) -> None:
+    if policy.premium is not None:
+        policy.premium = round_money(policy.premium, policy.currency)
