@@ -9,13 +9,14 @@ from accounts.permissions import ReferenceQuerySet
 from common.history import tracked
 from common.models import Record
 from market.models import ClassOfBusiness
+from market.models.classes import validate_code
 
 
 @tracked
 class RiskCategory(Record):
     """A node of the tree. `path` holds the codes from the root down to this one, so ancestors need no recursion."""
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
     name = models.CharField(_("name"), max_length=80)
     name_zh = models.CharField(_("name in Chinese"), max_length=80, blank=True)
     parent = models.ForeignKey(

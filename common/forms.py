@@ -1,0 +1,41 @@
+"""Fields that forms of every app share."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+class AmountField(forms.DecimalField):
+    """A figure as people write it: 1,250,000.50, also with spaces between thousands or in full-width digits.
+
+    A comma that is not between thousands is refused, since "1,25" would be read as 125 here and as 1¼ elsewhere.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = "".join(unicodedata.normalize("NFKC", value).split())
+            if "," in value:
+                if not GROUPED.fullmatch(value):
+                    raise ValidationError(_("Write thousands as 1,250,000 and decimals after a point."), code="invalid")
+                value = value.replace(",", "")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        plain = format(value, "f")
+        if "." in plain:
+            plain = plain.rstrip("0").rstrip(".")
+        return plain if isinstance(self.widget, forms.NumberInput) else f"{Decimal(plain):,f}"
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial) if isinstance(initial, str) else initial, data)
