@@ -1,27 +1,33 @@
 """What a monitor is: one named condition worth a broker's attention, declared around a QuerySet.
 
-`rows(scope)` returns a QuerySet with one row per lasting subject, annotated with these columns (see `COLUMNS`):
-
-- `subject`: uuid of the lasting thing the finding is about (a policy, a section, a customer)
-- `finding_customer`: uuid of the customer
-- `about`: uuid of the risk, policy or customer whose line on the worklist it joins
-- `severity`: a `Severity`
-- `amount`, `amount_currency`: what is at stake, or null and ""
-- `due`: the day it comes to a head, or null
-- `facts`: a JSON object with the figures of its sentence; days as ISO text, money as text, never "days left"
+`rows(scope)` returns a QuerySet with one row per lasting subject, annotated by `.annotate(**finding(...))`.
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Cast, JSONObject
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-COLUMNS = ("subject", "finding_customer", "about", "severity", "amount", "amount_currency", "due", "facts")
+from common.money import MAX_DIGITS
+
+COLUMNS = (
+    "finding_subject",
+    "finding_customer",
+    "finding_about",
+    "finding_severity",
+    "finding_amount",
+    "finding_currency",
+    "finding_due",
+    "finding_facts",
+)
+"""The annotations that the runner reads. The prefix keeps them apart from the fields of any model."""
 
 
 class Severity(models.IntegerChoices):
@@ -40,15 +46,25 @@ class Topic(models.TextChoices):
     UPDATES = "UPDATES", _("Updates")
 
 
+class Stake(models.TextChoices):
+    """What the amount of a finding is: the fact `stake` says it."""
+
+    LIMITS = "LIMITS", _("limits of the cover")
+    SUM_INSURED = "SUM_INSURED", _("sum insured")
+    PREMIUM = "PREMIUM", _("premium, as no limit is recorded")
+    UNKNOWN = "UNKNOWN", _("not recorded")
+
+
 @dataclass(frozen=True)
 class Scope:
-    """What a run looks at: a day, and one customer or the whole book."""
+    """What a run looks at: a day, and some customers or (None) the whole book."""
 
     as_at: datetime.date
-    customer_id: UUID | None = None
+    customer_ids: tuple[UUID, ...] | None = None
 
     def limit(self, rows: Any, path: str = "customer_id") -> Any:
-        return rows if self.customer_id is None else rows.filter(**{path: self.customer_id})
+        """The rows of the customers looked at; `path` leads to the customer's key."""
+        return rows if self.customer_ids is None else rows.filter(**{f"{path}__in": self.customer_ids})
 
 
 @dataclass(frozen=True)
@@ -60,13 +76,23 @@ class Monitor:
     reason: Promise
     severity_rule: Promise
     sentence: Promise
-    """Template of the finding's sentence: `{name}` a fact, `{name:day}`, `{name:money}`, `{name:relative}` worded."""
+    """Template of the finding's sentence: `{name}` is a fact, `{name:day}` a fact worded (monitoring/sentences.py)."""
     topic: Topic
     subject_model: str
     about_model: str
     rows: Callable[[Scope], Any]
     material: tuple[str, ...] = field(default=())
     """Facts whose change makes a decision stale."""
+    figures: tuple[tuple[Promise, str], ...] = field(default=())
+    """What the finding's own page lists: a label, and a template such as "{expiry:day}"."""
+    sentences: Mapping[str, Promise] = field(default_factory=dict)
+    """Other templates, by the value of the fact `case`."""
+    is_dated: bool = False
+    """Comes to a head on a day, so it is shown even while its customer is being taken on."""
+
+    def template(self, facts: Mapping[str, Any]) -> str:
+        """The template of the sentence that these facts call for, in the active language."""
+        return str(self.sentences.get(facts.get("case", ""), self.sentence))
 
 
 _monitors: dict[str, Monitor] = {}
@@ -88,3 +114,52 @@ def catalogue() -> list[Monitor]:
 def monitor_of(code: str) -> Monitor:
     """The monitor with that code. Raises KeyError."""
     return _monitors[code]
+
+
+def finding(
+    *,
+    subject: Any,
+    customer: Any,
+    about: Any,
+    severity: Any,
+    facts: Mapping[str, Any],
+    amount: Any = None,
+    currency: Any = "",
+    due: Any = None,
+) -> dict[str, Any]:
+    """The annotations of a monitor's rows.
+
+    - `subject`: key of the lasting thing the finding is about (a policy, a section, a customer)
+    - `about`: key of the risk, policy or customer whose line on the worklist it joins
+    - `severity`: a `Severity`
+    - `amount` in `currency`: what is at stake, if an amount is
+    - `due`: the day it comes to a head, if there is one
+    - `facts`: the figures of its sentence; days and amounts `as_text`, and never "days left", which change every night
+    """
+    return {
+        "finding_subject": subject,
+        "finding_customer": customer,
+        "finding_about": about,
+        "finding_severity": severity,
+        "finding_amount": amount or Cast(None, models.DecimalField(max_digits=MAX_DIGITS, decimal_places=2)),
+        "finding_currency": currency or models.Value(""),
+        "finding_due": due or Cast(None, models.DateField()),
+        "finding_facts": JSONObject(**facts),
+    }
+
+
+def as_text(expression: Any) -> Cast:
+    """A day or an amount as facts keep it: "2026-11-23", "1250000.00"."""
+    return Cast(expression, models.TextField())
+
+
+def by_days_left(day: Any, as_at: datetime.date, *levels: tuple[int, Severity], otherwise: Severity) -> models.Case:
+    """A severity by how far off `day` is: up to so many days ahead of `as_at` a level each, nearest first."""
+    return models.Case(
+        *(
+            models.When(LessThanOrEqual(day, as_at + datetime.timedelta(days=days)), then=models.Value(severity.value))
+            for days, severity in levels
+        ),
+        default=models.Value(otherwise.value),
+        output_field=models.PositiveSmallIntegerField(),
+    )

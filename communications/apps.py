@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class CommunicationsConfig(AppConfig):
     name = "communications"
     verbose_name = _("Communications")
+
+    def ready(self) -> None:
+        from communications import monitors  # noqa: F401  fills the catalogue

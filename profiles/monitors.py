@@ -67,9 +67,7 @@ PROFILE_REVIEW_DUE = register(
         sentence=_(
             "The profile was last reviewed on {reviewed_on:day}; tier {tier:local} asks for it every {months} months."
         ),
-        sentences={
-            "NEVER": _("The profile was never reviewed; tier {tier:local} asks for it every {months} months.")
-        },
+        sentences={"NEVER": _("The profile was never reviewed; tier {tier:local} asks for it every {months} months.")},
         figures=(
             (_("Last reviewed"), "{reviewed_on:day}"),
             (_("Due since"), "{due_on:day}"),

@@ -8,7 +8,7 @@ from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import Record
 from common.money import CurrencyField, MoneyField
-from common.monitor import Severity, Topic
+from common.monitor import Severity, Topic, catalogue
 from profiles.models import Customer
 
 
@@ -23,8 +23,12 @@ class FindingQuerySet(CustomerRowsQuerySet):
         return self.filter(state=FindingState.OPEN, decision=None)
 
     def on_worklist(self) -> "FindingQuerySet":
-        """Undecided findings, but for those about cover of a customer that is still being taken on."""
-        return self.undecided().exclude(topic=Topic.COVER, customer__in_care_since=None)
+        """Undecided findings, but for those about cover of a customer that is still being taken on.
+
+        Those that come to a head on a day (a cover that ends) never wait.
+        """
+        dated = [monitor.code for monitor in catalogue() if monitor.is_dated]
+        return self.undecided().exclude(Q(topic=Topic.COVER) & ~Q(monitor__in=dated) & Q(customer__in_care_since=None))
 
 
 @tracked

@@ -25,10 +25,11 @@ from common.monitor import Stake
 from profiles.models import CustomerStage
 from programmes.models import LimitBasis, Policy, RenewalPolicy, RenewalStage, Terms
 
+MONEY = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
 DAYS_PAST = 30
 """A policy that ended without anything after it is still to be renewed for so many days."""
 DAYS_OVERLAP = 30
-"""A policy that follows may begin so many days before the end of the one it follows, and a day after it at the latest."""
+"""A policy that follows begins at the earliest so many days before the other ends, at the latest the day after."""
 MOST_DAYS_AHEAD = 400
 """No class begins a renewal earlier (market_classofbusiness_renewal_days). Lets the index on expiry narrow the rows."""
 
@@ -86,7 +87,7 @@ def due_for_renewal(rows: Any, on: datetime.date) -> Any:
 
 
 def with_stake(rows: Any, on: datetime.date) -> Any:
-    """Adds to policies what is at stake, in the policy's currency: `stake_amount`, and `stake` (a `Stake`) says what it is.
+    """Adds what is at stake in policies: `stake_amount`, in the policy's currency, and `stake`, a `Stake`.
 
     The limits of all sections as at the day (the nearest day of the policy where it does not run), where a section has
     none its sum insured; where no section has either, the premium.
@@ -104,7 +105,7 @@ def with_stake(rows: Any, on: datetime.date) -> Any:
             stake_limits=Subquery(grouped.annotate(total=Count("limit")).values("total")),
         )
         .annotate(
-            stake_amount=Coalesce("stake_of_sections", "premium"),
+            stake_amount=Coalesce("stake_of_sections", "premium", output_field=MONEY),
             stake=Case(
                 When(stake_of_sections__isnull=False, stake_limits__gt=0, then=Value(Stake.LIMITS.value)),
                 When(stake_of_sections__isnull=False, then=Value(Stake.SUM_INSURED.value)),
@@ -118,10 +119,9 @@ def with_stake(rows: Any, on: datetime.date) -> Any:
 def room_of_terms() -> Coalesce:
     """The most that a version of a section pays for one loss, as far as it is recorded: its limit (times the units it
     counts for), else its sum insured; in the policy's currency."""
-    money = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
     limit = Case(
-        When(limit_basis=LimitBasis.PER_UNIT, then=Cast(F("limit") * F("units"), money)),
+        When(limit_basis=LimitBasis.PER_UNIT, then=Cast(F("limit") * F("units"), MONEY)),
         default=F("limit"),
-        output_field=money,
+        output_field=MONEY,
     )
-    return Coalesce(limit, F("sum_insured"), output_field=money)
+    return Coalesce(limit, F("sum_insured"), output_field=MONEY)

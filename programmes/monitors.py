@@ -1,0 +1,198 @@
+"""What programmes watch for: renewals that are due, and cover that ends with nothing after it."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Case, DateField, DecimalField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from common.money import MAX_DIGITS
+from common.monitor import Monitor, Scope, Severity, Stake, Topic, as_text, by_days_left, finding, register
+from profiles.models import CustomerStage
+from programmes.models import Policy, Section, Terms
+from programmes.selectors.renewing import (
+    days_after,
+    due_for_renewal,
+    is_followed,
+    is_settled,
+    room_of_terms,
+    with_stake,
+)
+
+DAYS_BEFORE_END = 60
+FOREVER = datetime.date(9999, 12, 31)
+CLASS_NAMES = {
+    "class": F("class_of_business__name"),
+    "class_zh": F("class_of_business__name_zh"),
+}
+
+
+def renewals_due(scope: Scope) -> Any:
+    rows = with_stake(due_for_renewal(scope.limit(Policy.objects.all()), scope.as_at), scope.as_at)
+    return rows.annotate(
+        **finding(
+            subject=F("pk"),
+            customer=F("customer_id"),
+            about=F("pk"),
+            severity=by_days_left(
+                F("expiry_date"),
+                scope.as_at,
+                (14, Severity.CRITICAL),
+                (30, Severity.HIGH),
+                (60, Severity.MEDIUM),
+                otherwise=Severity.LOW,
+            ),
+            amount=F("stake_amount"),
+            currency=F("currency"),
+            due=F("expiry_date"),
+            facts=dict(
+                policy=F("number"),
+                expiry=as_text(F("expiry_date")),
+                case=Case(When(expiry_date__lt=scope.as_at, then=Value("LAPSED")), default=Value("")),
+                stake=F("stake"),
+                stake_amount=as_text(F("stake_amount")),
+                stake_amount_currency=F("currency"),
+                **CLASS_NAMES,
+            ),
+        )
+    )
+
+
+RENEWAL_DUE = register(
+    Monitor(
+        code="RENEWAL_DUE",
+        title=_("Renewal due"),
+        reason=_(
+            "A bound, renewable policy expires within the days that its class gives a renewal, or expired up to 30 days"
+            " ago; its renewal is not settled and no bound policy of the same class follows it."
+        ),
+        severity_rule=_(
+            "Critical from 14 days before expiry and after it, high within 30 days, medium within 60, low before that."
+        ),
+        sentence=_("{class:local} policy {policy} expires on {expiry:day} and nothing bound follows it."),
+        sentences={
+            "LAPSED": _("{class:local} policy {policy} expired on {expiry:day} and nothing bound follows it."),
+        },
+        figures=(
+            (_("Policy"), "{policy}"),
+            (_("Class of business"), "{class:local}"),
+            (_("Last day of cover"), "{expiry:day}"),
+            (_("At stake"), "{stake_amount:money}"),
+            (_("Which is"), "{stake:stake}"),
+        ),
+        topic=Topic.RENEWALS,
+        subject_model="programmes.policy",
+        about_model="programmes.policy",
+        rows=renewals_due,
+        material=("expiry", "case"),
+        is_dated=True,
+    )
+)
+
+
+def covers_ending(scope: Scope) -> Any:
+    """Sections in force as at the day whose last day of cover lies within 60 days.
+
+    The last day is the earliest of: the policy's expiry, the day before its cancellation, the last day of the section's
+    last terms. A section without any terms runs with its policy. Where the policy's renewal is settled, whatever the
+    outcome, it is decided.
+    """
+    versions = Terms.objects.filter(section=OuterRef("pk")).order_by()
+    money = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
+    of_today = versions.filter(Q(last_day=None) | Q(last_day__gte=scope.as_at), first_day__lte=scope.as_at)
+    last_version = Subquery(
+        versions.values("section").annotate(last=Max(Coalesce("last_day", Value(FOREVER)))).values("last")
+    )
+    return (
+        scope.limit(Section.objects.all())
+        .filter(
+            Q(policy__cancelled_from=None) | Q(policy__cancelled_from__gt=scope.as_at),
+            policy__bound_on__isnull=False,
+            policy__inception_date__lte=scope.as_at,
+            policy__expiry_date__gte=scope.as_at,
+        )
+        .exclude(customer__stage=CustomerStage.LOST)
+        .filter(Exists(of_today) | ~Exists(versions))
+        .annotate(
+            ends=Least(
+                F("policy__expiry_date"),
+                days_after("policy__cancelled_from", -1),
+                last_version,
+                output_field=DateField(),
+            )
+        )
+        .filter(ends__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END))
+        .filter(~is_settled(policy="policy_id"), ~is_followed(ends="ends", policy="policy"))
+        .annotate(room=Subquery(of_today.annotate(room=room_of_terms()).values("room")[:1], output_field=money))
+        .annotate(
+            **finding(
+                subject=F("pk"),
+                customer=F("customer_id"),
+                about=F("policy_id"),
+                severity=by_days_left(
+                    F("ends"),
+                    scope.as_at,
+                    (14, Severity.CRITICAL),
+                    (30, Severity.HIGH),
+                    otherwise=Severity.MEDIUM,
+                ),
+                amount=F("room"),
+                currency=F("policy__currency"),
+                due=F("ends"),
+                facts=dict(
+                    policy=F("policy__number"),
+                    section=Coalesce(NullIf("name", Value("")), "reference"),
+                    ends=as_text(F("ends")),
+                    case=Case(
+                        When(policy__cancelled_from=days_after("ends", 1), then=Value("CANCELLED")),
+                        When(ends__lt=F("policy__expiry_date"), then=Value("REMOVED")),
+                        default=Value(""),
+                    ),
+                    renewable=F("policy__is_renewable"),
+                    stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
+                    stake_amount=as_text(F("room")),
+                    stake_amount_currency=F("policy__currency"),
+                    **{key: F(f"policy__{name.name}") for key, name in CLASS_NAMES.items()},
+                ),
+            )
+        )
+    )
+
+
+COVER_ENDS = register(
+    Monitor(
+        code="COVER_ENDS",
+        title=_("Cover ends"),
+        reason=_(
+            "A section in force ends within 60 days (by expiry, cancellation or an endorsement), and no bound policy of"
+            " the same customer and class begins by the day after. Not where the renewal is settled."
+        ),
+        severity_rule=_("Critical from 14 days before the end, high within 30 days, else medium."),
+        sentence=_("{class:local}, {policy}: cover under “{section}” ends on {ends:day} and nothing bound follows it."),
+        sentences={
+            "CANCELLED": _(
+                "{class:local}, {policy}: the policy is cancelled, so cover under “{section}” ends on {ends:day} and"
+                " nothing bound follows it."
+            ),
+            "REMOVED": _(
+                "{class:local}, {policy}: an endorsement ends cover under “{section}” on {ends:day} and nothing bound"
+                " follows it."
+            ),
+        },
+        figures=(
+            (_("Policy"), "{policy}"),
+            (_("Section"), "{section}"),
+            (_("Class of business"), "{class:local}"),
+            (_("Last day of cover"), "{ends:day}"),
+            (_("At stake"), "{stake_amount:money}"),
+            (_("Which is"), "{stake:stake}"),
+        ),
+        topic=Topic.COVER,
+        subject_model="programmes.section",
+        about_model="programmes.policy",
+        rows=covers_ending,
+        material=("ends", "case"),
+        is_dated=True,
+    )
+)
