@@ -74,7 +74,7 @@ def _join(place: State, holding: lock.Lock, using: lock.Lock) -> bool:
 
 
 def _start(place: State, holding: lock.Lock, argv: Sequence[str]) -> Embedded:
-    lock.say_who_holds(holding, Holder.this(" ".join(["manage.py", *argv[1:]])))
+    lock.say_who_holds(holding, Holder.this(f"manage.py {argv[1]}"))
     own = Embedded(place)
     own.start(say=lambda line: print(line, file=sys.stderr))  # noqa: T201  a program of the command line
     return own
