@@ -62,8 +62,14 @@ class Box:
         return self.y + self.height / 2
 
     def inset(self, by: float) -> "Box":
-        width, height = max(self.width - 2 * by, 0.1), max(self.height - 2 * by, 0.1)
-        return Box(round(self.x + by, 2), round(self.y + by, 2), round(width, 2), round(height, 2))
+        """The box within; a sliver is inset by less, so that something of it remains."""
+        across, down = min(by, self.width / 4), min(by, self.height / 4)
+        return Box(
+            round(self.x + across, 2),
+            round(self.y + down, 2),
+            round(self.width - 2 * across, 2),
+            round(self.height - 2 * down, 2),
+        )
 
 
 @dataclass(frozen=True)
