@@ -93,7 +93,7 @@ def settle_abandoned() -> int:
     for pk in Message.objects.filter(state=MessageState.SENDING).values_list("pk", flat=True):
         with acting_as(system), transaction.atomic(durable=True):
             with connection.cursor() as cursor:
-                cursor.execute("select pg_try_advisory_xact_lock(%s)", [_lock_key(pk)])
+                cursor.execute("select pg_try_advisory_xact_lock(%s)", [lock_key(pk)])
                 is_free = cursor.fetchone()[0]
             message = Message.locked(pk)
             if is_free and message.state == MessageState.SENDING:
@@ -307,9 +307,9 @@ def _presence() -> Iterator[BaseDatabaseWrapper]:
 
 def _hold(presence: BaseDatabaseWrapper, pk: UUID) -> None:
     with presence.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_lock_key(pk)])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [lock_key(pk)])
 
 
-def _lock_key(pk: UUID) -> int:
+def lock_key(pk: UUID) -> int:
     """The random half of the message's key, as the 64 bits of an advisory lock."""
     return int.from_bytes(pk.bytes[8:], "big", signed=True)
