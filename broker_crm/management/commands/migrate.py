@@ -7,6 +7,7 @@ from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from broker_crm import database_roles
+from broker_crm.servers.postgres import EXTENSIONS
 
 
 class Command(migrate.Command):
@@ -22,17 +23,24 @@ class Command(migrate.Command):
         owner = application | {"OPTIONS": {}} | settings.OWNER_DATABASE
         connection.close()
         connection.settings_dict = owner
+        only_looks = options["plan"] or options["check_unapplied"]
         try:
+            if not only_looks:
+                self._make_extensions()
             super().handle(*args, **options)
-            self._apply_rights(owner=owner["USER"], app=application["USER"], **options)
+            if not only_looks:
+                self._apply_rights(owner=owner["USER"], app=application["USER"], verbosity=options["verbosity"])
         finally:
             connection.close()
             connection.settings_dict = application
 
-    def _apply_rights(self, *, owner: str, app: str, **options: Any) -> None:
-        only_looks = options["plan"] or options["check_unapplied"]
-        if only_looks:
-            return
+    def _make_extensions(self) -> None:
+        """Make the extensions that are missing. PostgreSQL trusts the database's owner with all of these."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            for name in EXTENSIONS:
+                cursor.execute(f"create extension if not exists {name}")
+
+    def _apply_rights(self, *, owner: str, app: str, verbosity: int) -> None:
         if owner == app:
             self.stderr.write(
                 "Warning: the application connects as the owner of the tables, so the database does not protect its"
@@ -41,5 +49,5 @@ class Command(migrate.Command):
             return
         with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             database_roles.apply(cursor, owner=owner, app=app)
-        if options["verbosity"] >= 1:
+        if verbosity >= 1:
             self.stdout.write(f"Rights of {app} applied.")
