@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from broker_crm.sign_in import SignIn
+
 urlpatterns = [
+    path("accounts/login/", SignIn.as_view(), name="account_login"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("common.urls")),
     path("", include("accounts.urls")),

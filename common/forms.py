@@ -39,3 +39,10 @@ class AmountField(forms.DecimalField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.to_python(initial) if isinstance(initial, str) else initial, data)
+
+
+class WebAddressField(forms.URLField):
+    """An address on the web; https is meant where no scheme is typed. For a form's `field_classes`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"assume_scheme": "https", **kwargs})

@@ -4,17 +4,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from accounts.models import Portfolio
+from common.forms import WebAddressField
 from common.money import currency_choices
 from profiles.models import Customer, ServiceTier
 
 
 class CustomerForm(RecordForm):
-    website = forms.URLField(label=_("website"), required=False, assume_scheme="https")
-
     class Meta:
         model = Customer
         fields = [
@@ -33,6 +31,7 @@ class CustomerForm(RecordForm):
             "tier",
             "stage",
         ]
+        field_classes = {"website": WebAddressField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
