@@ -96,7 +96,7 @@ class ShareField(models.DecimalField):
 
     default_validators = [
         MinValueValidator(0, _("A share must not be negative.")),
-        MaxValueValidator(1, _("A share is at most 1, which is 100%.")),
+        MaxValueValidator(1, _("A share is at most 1, which is 100%%.")),
     ]
 
     def __init__(self, *args: object, **kwargs: object) -> None:

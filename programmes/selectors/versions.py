@@ -118,7 +118,7 @@ def changed(
     for name in words_after:
         if words_before[name] != words_after[name]:
             old[name], new[name] = words_before[name], words_after[name]
-    for name in ("section", "customer", *RANGE):
+    for name in ("id", "section", "customer", *RANGE):
         old.pop(name, None)
         new.pop(name, None)
     return old, new
