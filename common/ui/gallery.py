@@ -116,17 +116,22 @@ def towers() -> dict[str, Picture]:
                     url="#towers",
                 ),
                 Layer(
-                    "50m xs 50m", Decimal("50e6"), Decimal("50e6"), excess.shares, policy="PAR 2026/119", url="#towers"
+                    "50m xs 50m",
+                    Decimal("50.5e6"),
+                    Decimal("50e6"),
+                    excess.shares,
+                    policy="PAR 2026/119",
+                    url="#towers",
                 ),
                 Layer(
                     "20m xs 100m",
-                    Decimal("100e6"),
+                    Decimal("100.5e6"),
                     Decimal("20e6"),
                     (Share("Insurer E", Decimal(1), is_lead=True),),
                     policy="PAR 2026/120",
                 ),
             ),
-            Decimal("168e6"),
+            Decimal("168.5e6"),
         ),
         "gap": Tower(
             "HKD",
@@ -147,13 +152,13 @@ def towers() -> dict[str, Picture]:
                 Layer("1m", Decimal(0), Decimal("1e6"), whole, Decimal("25000")),
                 Layer(
                     "4m xs 1m",
-                    Decimal("1e6"),
+                    Decimal("1.025e6"),
                     Decimal("4e6"),
                     (Share(LONG_NAME, Decimal("0.92")), Share("Insurer B", Decimal("0.08"))),
                 ),
                 Layer(
                     "145m xs 5m",
-                    Decimal("5e6"),
+                    Decimal("5.025e6"),
                     Decimal("145e6"),
                     (
                         Share(LONG_NAME, Decimal("0.35"), is_lead=True),
@@ -171,7 +176,7 @@ def towers() -> dict[str, Picture]:
                 Layer(
                     "Policy B 30m", Decimal(0), Decimal("30e6"), (Share("Insurer D", Decimal(1)),), Decimal("250000")
                 ),
-                Layer("Policy C 60m xs 20m", Decimal("20e6"), Decimal("60e6")),
+                Layer("Policy C 60m xs 20m", Decimal("20e6"), Decimal("60e6"), is_marked=True),
                 Layer("40m xs 80m", Decimal("80e6"), Decimal("40e6"), (Share("Insurer E", Decimal("0.85")),)),
             ),
             Decimal("90e6"),

@@ -15,19 +15,19 @@ from common.ui.charts.tower_picture import picture
 MILLION = Decimal(1_000_000)
 
 
-def layer(start: int, limit: int | None, *shares: str, **more) -> Layer:
+def layer(start: int | Decimal, limit: int | None, *shares: str, **more) -> Layer:
     """Amounts in millions; shares as "A 60"."""
     parts = tuple(Share(name, Decimal(part) / 100) for name, part in (words.rsplit(" ", 1) for words in shares))
     room = None if limit is None else limit * MILLION
     return Layer(more.pop("label", f"{limit} xs {start}"), start * MILLION, room, parts, **more)
 
 
-def tower(*layers: Layer, loss: int | None = None) -> Tower:
+def tower(*layers: Layer, loss: int | Decimal | None = None) -> Tower:
     return Tower("HKD", layers, None if loss is None else loss * MILLION)
 
 
 PRIMARY = layer(0, 50, "Insurer A 50", "Insurer B 30", "Insurer C 20", deductible=MILLION / 2)
-EXCESS = layer(50, 50, "Insurer A 60", "Insurer D 25")
+EXCESS = layer(Decimal("50.5"), 50, "Insurer A 60", "Insurer D 25")
 
 
 def kinds(drawing):
@@ -60,7 +60,7 @@ def test_what_is_not_placed_is_drawn_open():
 
 
 def test_what_nobody_covers_up_to_the_largest_loss_is_drawn_as_a_gap():
-    drawing = draw(tower(PRIMARY, EXCESS, loss=148))
+    drawing = draw(tower(PRIMARY, EXCESS, loss=Decimal("148.5")))
     assert "no cover: 48m" in words(drawing)
     assert "largest loss" in words(drawing)
     assert drawing.loss is not None
@@ -91,6 +91,17 @@ def test_a_deductible_under_the_lowest_layer_is_a_strip():
     drawing = draw(tower(PRIMARY))
     assert len(drawing.strips) == 1
     assert "deductible 500k" in words(drawing)
+
+
+def test_a_lowest_layer_stands_on_its_deductible():
+    assert PRIMARY.end == Decimal("50.5") * MILLION
+    assert gaps(tower(PRIMARY, EXCESS)) == []
+
+
+def test_layers_that_a_page_is_about_are_marked():
+    drawing = draw(tower(layer(0, 50, "A 100"), layer(50, 50, "B 100", is_marked=True)))
+    [mark] = drawing.marks
+    assert mark.centre == pytest.approx(drawing.cells[1].box.centre)
 
 
 def test_policies_on_the_same_loss_share_the_width():
@@ -150,13 +161,15 @@ def test_nothing_to_draw_is_empty_but_a_loss_without_cover_is_not():
 
 def test_the_table_behind_it_reads_from_the_top_down():
     rows = picture(tower(PRIMARY, EXCESS)).rows
-    assert [row.label for row in rows] == ["50 xs 50", "50 xs 0"]
+    assert [row.label for row in rows] == ["50 xs 50.5", "50 xs 0"]
     assert rows[0].placed == Decimal("0.85")
     assert rows[0].insurers == "Insurer A 60%, Insurer D 25%"
 
 
 def test_the_picture_is_described_in_words():
-    assert picture(tower(PRIMARY, EXCESS, loss=148)).description == "Layers: 2, up to HKD 100m. No cover for HKD 48m."
+    assert picture(tower(PRIMARY, EXCESS, loss=148)).description == (
+        "Layers: 2, up to HKD 100.5m. No cover for HKD 47.5m."
+    )
 
 
 def test_a_link_leads_to_the_policy():

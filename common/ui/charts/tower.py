@@ -15,7 +15,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Layer:
-    """Cover from `attachment` upwards. `limit` None: unlimited. No shares: the insurers are not recorded."""
+    """Cover from `attachment` upwards. `limit` None: unlimited. No shares: the insurers are not recorded.
+
+    A lowest layer (attachment 0) stands on its deductible, so it ends that much above its limit. `is_marked` sets the
+    layers that a page is about apart from the rest of the tower.
+    """
 
     label: str
     attachment: Decimal
@@ -24,10 +28,12 @@ class Layer:
     deductible: Decimal | None = None
     policy: str = ""
     url: str = ""
+    is_marked: bool = False
 
     @property
     def end(self) -> Decimal | None:
-        return None if self.limit is None else self.attachment + self.limit
+        borne_first = self.deductible if self.deductible and self.attachment == 0 else Decimal(0)
+        return None if self.limit is None else self.attachment + borne_first + self.limit
 
     @property
     def placed(self) -> Decimal:

@@ -129,6 +129,7 @@ class Drawing:
     breaks: tuple[Text, ...]
     labels: tuple[Text, ...]
     strips: tuple[Box, ...]
+    marks: tuple[Box, ...]
     loss: Rule | None
     fade: Box | None
     legend: tuple[LegendEntry, ...]
@@ -150,11 +151,14 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     strips: list[Box] = []
     labels: list[Text] = []
     under: list[Text] = []
+    marks: list[Box] = []
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
         cells += _layer_cells(layer, box, series)
-        labels.append(Text(right + 12, box.centre, layer.label, "", "start"))
+        labels.append(Text(right + 12, box.centre, layer.label, "chart__strong" if layer.is_marked else "", "start"))
+        if layer.is_marked:
+            marks.append(box.inset(INSET / 2))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
@@ -184,6 +188,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         breaks=breaks,
         labels=(*placed, *under),
         strips=tuple(strips),
+        marks=tuple(marks),
         loss=loss,
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
         legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),

@@ -22,6 +22,7 @@ class Row:
     deductible: Decimal | None
     placed: Decimal | None
     insurers: str
+    is_marked: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _row(layer: Layer) -> Row:
             f"{part.insurer} {percent(part.share)}" + (f" ({_('lead')})" if part.is_lead else "")
             for part in layer.ranked_shares
         ),
+        is_marked=layer.is_marked,
     )
 
 
