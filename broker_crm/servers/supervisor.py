@@ -22,6 +22,9 @@ from broker_crm.servers.state import BASE_DIR, State
 WORKER_PATIENCE = 120
 """Seconds the worker gets to finish the tasks in hand. A second Ctrl-C cuts it short, and loses nothing."""
 
+SIGN_IN = "/accounts/login/"
+"""A page that anyone may open, and that needs the database, templates and static files: if it comes, the web is up."""
+
 SERVER_ERRORS = 500
 
 
@@ -181,7 +184,7 @@ class Supervisor:
     def _web_answers(self) -> bool:
         connection = http.client.HTTPConnection(self.options.name, self.options.port, timeout=30)
         try:
-            connection.request("GET", "/")
+            connection.request("GET", SIGN_IN)
             status = connection.getresponse().status
         except OSError:
             return False

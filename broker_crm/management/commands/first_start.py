@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from accounts.models import Role, User, UserKind
@@ -22,8 +22,7 @@ class Command(BaseCommand):
         if settings.DEMO and not Customer.objects.exists():
             self.stderr.write("First start: loading the demo book")
             call_command("load_demo", stdout=self.stderr)
-        if "nightly" in get_commands():
-            call_command("nightly", stdout=self.stderr)
+        call_command("nightly", stdout=self.stderr)
         self.stdout.write("\n".join(self._who_can_sign_in()))
 
     def _who_can_sign_in(self) -> list[str]:
