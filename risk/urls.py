@@ -1,4 +1,20 @@
-"""Addresses of risk."""
+"""Addresses of customers' values and of the tree of risk categories."""
+
+from django.urls import path
+
+from risk.views import categories, exposures
 
 app_name = "risk"
-urlpatterns: list = []
+urlpatterns = [
+    path("customers/<uuid:pk>/values/", exposures.statement, name="values"),
+    path("customers/<uuid:pk>/values/add/", exposures.add, name="exposure-add"),
+    path("locations/<uuid:pk>/values/add/", exposures.add_at_location, name="exposure-add-at"),
+    path("exposures/<uuid:pk>/", exposures.exposure, name="exposure"),
+    path("exposures/<uuid:pk>/change/", exposures.change, name="exposure-change"),
+    path("exposures/<uuid:pk>/values/add/", exposures.give_value, name="value-add"),
+    path("exposures/values/<uuid:pk>/correct/", exposures.correct_value, name="value-correct"),
+    path("exposures/values/<uuid:pk>/verify/", exposures.verify_value, name="value-verify"),
+    path("risk-categories/", categories.all_categories, name="categories"),
+    path("risk-categories/add/", categories.add, name="category-add"),
+    path("risk-categories/<uuid:pk>/change/", categories.change, name="category-change"),
+]

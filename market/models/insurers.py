@@ -30,7 +30,9 @@ class InsurerQuerySet(ReferenceQuerySet):
     def matching(self, words: str) -> "InsurerQuerySet":
         """Insurers one of whose names contains the words, in either script."""
         return self.filter(
-            models.Q(name__icontains=words) | models.Q(name_local__icontains=words) | models.Q(short_name__icontains=words)
+            models.Q(name__icontains=words)
+            | models.Q(name_local__icontains=words)
+            | models.Q(short_name__icontains=words)
         )
 
 

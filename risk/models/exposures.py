@@ -121,4 +121,4 @@ class ExposureValue(Record):
         indexes = [models.Index(fields=["customer"], name="risk_exposurevalue_customer")]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}".strip()
+        return f"{self.exposure}: {f'{self.currency} {self.amount:,}'.strip()}"

@@ -1,0 +1,108 @@
+"""What one currency is worth in another on a day, and how the rates moved."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import groupby
+
+from babel.numbers import format_decimal, get_currency_name
+from django.conf import settings
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from common.money import minor_units
+from common.templatetags.ui import locale
+from common.ui.charts import sparkline
+from common.ui.charts.sparkline import Sparkline
+from market.models import ExchangeRate
+
+SHOWN = 24
+"""How many of a currency's latest rates its line draws."""
+EXACT = 60
+"""Digits that hold an amount times a rate, and its quotient far beyond the half that rounding asks about."""
+
+
+def rate(currency: str, on: datetime.date) -> Decimal | None:
+    """Units of the currency for one of the base currency: the latest on or before the day. None where there is none."""
+    if currency == settings.BASE_CURRENCY:
+        return Decimal(1)
+    rows = ExchangeRate.objects.filter(currency=currency, valid_from__lte=on).order_by("-valid_from")
+    return rows.values_list("units_per_base", flat=True).first()
+
+
+def convert(amount: Decimal, source: str, target: str, on: datetime.date) -> Decimal | None:
+    """The amount, given in `source`, in `target`, rounded half up to its minor unit; None without a rate for each.
+
+    By the cross rate through the base currency, each leg the latest on or before the day. Statements over many rows
+    use `market_convert` of the database (market/migrations/0002_rate_functions.py), which gives the same.
+    """
+    of_source, of_target = (Decimal(1), Decimal(1)) if source == target else (rate(source, on), rate(target, on))
+    if of_source is None or of_target is None:
+        return None
+    with localcontext(prec=EXACT):
+        return (amount * of_target / of_source).quantize(Decimal(1).scaleb(-minor_units(target)), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class QuotedCurrency:
+    """A currency as the list of rates shows it: its latest rate, and how it moved since the one before."""
+
+    code: str
+    name: str
+    latest: ExchangeRate
+    figure: str
+    moved: Decimal | None
+    chart: Sparkline
+
+
+def quoted(on: datetime.date) -> list[QuotedCurrency]:
+    """Each currency that has a rate on or before the day, by code. One query."""
+    rows = ExchangeRate.objects.filter(valid_from__lte=on).annotate(
+        place=Window(RowNumber(), partition_by=F("currency"), order_by=F("valid_from").desc())
+    )
+    latest = rows.filter(place__lte=SHOWN).order_by("currency", "valid_from")
+    return [quote(code, list(series)) for code, series in groupby(latest, key=lambda row: row.currency)]
+
+
+def quote(code: str, series: list[ExchangeRate]) -> QuotedCurrency:
+    """The currency with its rates, earliest first; the last one is the latest."""
+    latest = series[-1]
+    return QuotedCurrency(
+        code=code,
+        name=currency_name(code),
+        latest=latest,
+        figure=figure(latest.units_per_base),
+        moved=latest.units_per_base / series[-2].units_per_base - 1 if len(series) > 1 else None,
+        chart=sparkline.draw(
+            [row.units_per_base for row in series],
+            label=_("%(code)s for one %(base)s, the last %(count)s rates")
+            % {"code": code, "base": settings.BASE_CURRENCY, "count": len(series)},
+        ),
+    )
+
+
+def rates_of(currency: str) -> QuerySet[ExchangeRate]:
+    """All rates of a currency, latest first."""
+    return ExchangeRate.objects.filter(currency=currency).order_by("-valid_from")
+
+
+def figures(rows: Iterable[ExchangeRate], before: Decimal | None) -> list[tuple[ExchangeRate, str, Decimal | None]]:
+    """Each rate (latest first), its figure, and how it moved since the one before it; `before` precedes the last."""
+    rates = list(rows)
+    earlier = [*(row.units_per_base for row in rates[1:]), before]
+    return [
+        (row, figure(row.units_per_base), row.units_per_base / previous - 1 if previous else None)
+        for row, previous in zip(rates, earlier, strict=True)
+    ]
+
+
+def figure(units: Decimal) -> str:
+    """A rate in the user's language with as many decimals as it has, at least two: 7.80, 0.00012345."""
+    return format_decimal(units, format="#,##0.00######", locale=locale())
+
+
+def currency_name(code: str) -> str:
+    """The currency's name in the user's language."""
+    return get_currency_name(code, locale=locale())

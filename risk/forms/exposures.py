@@ -1,0 +1,83 @@
+"""An exposure and what it is worth, as entered."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import RecordForm
+from common.money import currency_choices
+from profiles.models import Location
+from risk.models import Exposure, ExposureKind, ExposureValue
+
+LISTED = 300
+"""The most locations that a pick list offers; of more it offers the one the exposure is at, or is added at."""
+VALUE_FIELDS = ["amount", "currency", "valued_on", "basis", "indemnity_days"]
+VALUE_WIDGETS = {"valued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+
+def verified_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("The customer confirmed it"),
+        required=False,
+        help_text=_("Marks the value as verified by you, today."),
+    )
+
+
+def offer_currencies(form: forms.BaseForm) -> None:
+    choices = [("", _("none: a number")), *currency_choices(get_language() or "en")]
+    form.fields["currency"].widget = forms.Select(choices=choices)
+
+
+class ExposureForm(RecordForm):
+    """The instance knows its customer, and may know its location."""
+
+    class Meta:
+        model = Exposure
+        fields = ["kind", "location", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        locations = Location.objects.filter(customer=self.instance.customer_id)
+        if locations.count() > LISTED:
+            locations = locations.filter(pk=self.instance.location_id)
+            self.fields["location"].help_text = _("To choose another location, begin from its row in the statement.")
+        field = self.fields["location"]
+        field.queryset = locations.order_by("reference", "name", "pk")  # type: ignore[attr-defined]
+        field.empty_label = _("Not tied to a location")  # type: ignore[attr-defined]
+
+
+class FirstValueForm(ExposureForm):
+    """A new exposure with its first value."""
+
+    is_verified = verified_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(forms.fields_for_model(ExposureValue, fields=VALUE_FIELDS, widgets=VALUE_WIDGETS))
+        offer_currencies(self)
+
+    @property
+    def first_value(self) -> ExposureValue:
+        """The value that was typed, not saved and without its exposure."""
+        return forms.models.construct_instance(self, ExposureValue(), fields=VALUE_FIELDS)
+
+
+class ValueForm(RecordForm):
+    """A dated value of an exposure, which the instance knows."""
+
+    is_verified = verified_field()
+
+    class Meta:
+        model = ExposureValue
+        fields = VALUE_FIELDS
+        widgets = VALUE_WIDGETS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_currencies(self)
+        if self.instance.exposure.is_counted:
+            del self.fields["currency"]
+        if self.instance.exposure.kind != ExposureKind.BUSINESS_INTERRUPTION:
+            del self.fields["indemnity_days"]
