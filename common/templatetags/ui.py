@@ -288,6 +288,12 @@ def sorting(context: Context, key: str, param: str = "sort") -> dict[str, str]:
 
 
 @register.filter
+def kept(query: Any, names: str) -> list[tuple[str, str]]:
+    """The parameters of a query that a form carries along, as pairs; empty ones are left out."""
+    return [(name, value) for name in names.split() for value in query.getlist(name) if value]
+
+
+@register.filter
 def page_range(page: Any) -> Any:
     """The page numbers to offer around the current one, with "…" where some are left out."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

@@ -4,6 +4,9 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
+from django.template import Context
+from django.test import RequestFactory
 from django.utils import timezone, translation
 from django_cotton.templatetags import Attrs
 
@@ -137,3 +140,26 @@ def test_what_a_component_is_given_cannot_break_out_of_its_attribute():
     assert "<script>" not in attributes
     assert " hidden" in attributes
     assert "hx-get" not in attributes
+
+
+def test_a_form_carries_along_the_parameters_it_is_told_to_keep():
+    query = QueryDict("kind=cover&kind=contact&sort=&page=3")
+    assert ui.kept(query, "kind sort") == [("kind", "cover"), ("kind", "contact")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "href", "state"),
+    [
+        ("", "?sort=limit", "none"),
+        ("sort=limit", "?sort=-limit", "ascending"),
+        ("sort=-limit", "?sort=limit", "descending"),
+    ],
+)
+def test_a_heading_sorts_and_then_the_other_way_round(asked, href, state):
+    order = ui.sorting(Context({"request": RequestFactory().get("/", QueryDict(asked))}), "limit")
+    assert (order["href"], order["state"]) == (href, state)
+
+
+def test_sorting_begins_again_at_the_first_page_and_keeps_the_filters():
+    request = RequestFactory().get("/?kind=cover&page=3")
+    assert ui.sorting(Context({"request": request}), "limit")["href"] == "?kind=cover&sort=limit"
