@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.money import MAX_DIGITS
 
+AMOUNT: models.DecimalField = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
 COLUMNS = (
     "finding_subject",
     "finding_customer",
@@ -141,11 +142,16 @@ def finding(
         "finding_customer": customer,
         "finding_about": about,
         "finding_severity": severity,
-        "finding_amount": amount or Cast(None, models.DecimalField(max_digits=MAX_DIGITS, decimal_places=2)),
+        "finding_amount": amount or Cast(models.Value(None), AMOUNT),
         "finding_currency": currency or models.Value(""),
-        "finding_due": due or Cast(None, models.DateField()),
+        "finding_due": due or Cast(models.Value(None), models.DateField()),
         "finding_facts": JSONObject(**facts),
     }
+
+
+def is_known(code: str) -> bool:
+    """Whether the catalogue has a monitor with that code."""
+    return code in _monitors
 
 
 def as_text(expression: Any) -> Cast:

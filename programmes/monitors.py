@@ -4,13 +4,14 @@ import datetime
 from typing import Any
 
 from django.db.models import Case, DateField, DecimalField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.functions import Coalesce, Least, NullIf, TruncDate
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from common.money import MAX_DIGITS
 from common.monitor import Monitor, Scope, Severity, Stake, Topic, as_text, by_days_left, finding, register
 from profiles.models import CustomerStage
-from programmes.models import Policy, Section, Terms
+from programmes.models import Policy, RenewalPolicy, RenewalStage, Section, Terms
 from programmes.selectors.renewing import (
     days_after,
     due_for_renewal,
@@ -22,15 +23,21 @@ from programmes.selectors.renewing import (
 
 DAYS_BEFORE_END = 60
 FOREVER = datetime.date(9999, 12, 31)
-CLASS_NAMES = {
-    "class": F("class_of_business__name"),
-    "class_zh": F("class_of_business__name_zh"),
-}
+
+
+def class_names(path: str = "") -> dict[str, F]:
+    """The facts that name the class in both languages; `path` leads to the policy."""
+    return {"class": F(f"{path}class_of_business__name"), "class_zh": F(f"{path}class_of_business__name_zh")}
 
 
 def renewals_due(scope: Scope) -> Any:
+    """The policies to renew. One whose renewal is in hand is `under_way`, until it lapses with nothing after it."""
     rows = with_stake(due_for_renewal(scope.limit(Policy.objects.all()), scope.as_at), scope.as_at)
+    in_hand = RenewalPolicy.objects.filter(policy=OuterRef("pk"), renewal__stage=RenewalStage.IN_HAND)
     return rows.annotate(
+        in_hand_since=Subquery(in_hand.annotate(day=TruncDate("renewal__started_at")).values("day")),
+        is_lapsed=LessThan(F("expiry_date"), scope.as_at),
+    ).annotate(
         **finding(
             subject=F("pk"),
             customer=F("customer_id"),
@@ -49,11 +56,18 @@ def renewals_due(scope: Scope) -> Any:
             facts=dict(
                 policy=F("number"),
                 expiry=as_text(F("expiry_date")),
-                case=Case(When(expiry_date__lt=scope.as_at, then=Value("LAPSED")), default=Value("")),
+                lapsed=F("is_lapsed"),
+                in_hand_since=as_text(F("in_hand_since")),
+                under_way=Q(is_lapsed=False, in_hand_since__isnull=False),
+                case=Case(
+                    When(is_lapsed=True, then=Value("LAPSED")),
+                    When(in_hand_since__isnull=False, then=Value("IN_HAND")),
+                    default=Value(""),
+                ),
                 stake=F("stake"),
                 stake_amount=as_text(F("stake_amount")),
                 stake_amount_currency=F("currency"),
-                **CLASS_NAMES,
+                **class_names(),
             ),
         )
     )
@@ -73,11 +87,15 @@ RENEWAL_DUE = register(
         sentence=_("{class:local} policy {policy} expires on {expiry:day} and nothing bound follows it."),
         sentences={
             "LAPSED": _("{class:local} policy {policy} expired on {expiry:day} and nothing bound follows it."),
+            "IN_HAND": _(
+                "{class:local} policy {policy} expires on {expiry:day}; renewal in hand since {in_hand_since:day}."
+            ),
         },
         figures=(
             (_("Policy"), "{policy}"),
             (_("Class of business"), "{class:local}"),
             (_("Last day of cover"), "{expiry:day}"),
+            (_("Renewal in hand since"), "{in_hand_since:day}"),
             (_("At stake"), "{stake_amount:money}"),
             (_("Which is"), "{stake:stake}"),
         ),
@@ -85,7 +103,7 @@ RENEWAL_DUE = register(
         subject_model="programmes.policy",
         about_model="programmes.policy",
         rows=renewals_due,
-        material=("expiry", "case"),
+        material=("expiry", "lapsed"),
         is_dated=True,
     )
 )
@@ -153,7 +171,7 @@ def covers_ending(scope: Scope) -> Any:
                     stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
                     stake_amount=as_text(F("room")),
                     stake_amount_currency=F("policy__currency"),
-                    **{key: F(f"policy__{name.name}") for key, name in CLASS_NAMES.items()},
+                    **class_names("policy__"),
                 ),
             )
         )
@@ -192,7 +210,7 @@ COVER_ENDS = register(
         subject_model="programmes.section",
         about_model="programmes.policy",
         rows=covers_ending,
-        material=("ends", "case"),
+        material=("ends",),
         is_dated=True,
     )
 )

@@ -8,7 +8,8 @@ from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import Record
 from common.money import CurrencyField, MoneyField
-from common.monitor import Severity, Topic, catalogue
+from common.monitor import Monitor, Severity, Topic, catalogue, is_known, monitor_of
+from monitoring import sentences
 from profiles.models import Customer
 
 
@@ -25,10 +26,15 @@ class FindingQuerySet(CustomerRowsQuerySet):
     def on_worklist(self) -> "FindingQuerySet":
         """Undecided findings, but for those about cover of a customer that is still being taken on.
 
-        Those that come to a head on a day (a cover that ends) never wait.
+        Those that come to a head on a day (a cover that ends) never wait. One whose facts say that it is `under_way` is
+        in somebody's hands already.
         """
         dated = [monitor.code for monitor in catalogue() if monitor.is_dated]
-        return self.undecided().exclude(Q(topic=Topic.COVER) & ~Q(monitor__in=dated) & Q(customer__in_care_since=None))
+        return (
+            self.undecided()
+            .exclude(facts__contains={"under_way": True})
+            .exclude(Q(topic=Topic.COVER) & ~Q(monitor__in=dated) & Q(customer__in_care_since=None))
+        )
 
 
 @tracked
@@ -80,4 +86,19 @@ class Finding(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.monitor} {self.subject_id}"
+        return str(self.definition.title) if self.definition else self.monitor
+
+    @property
+    def definition(self) -> Monitor | None:
+        """Its monitor; none where the catalogue no longer has it."""
+        return monitor_of(self.monitor) if is_known(self.monitor) else None
+
+    @property
+    def sentence(self) -> str:
+        """What it says, in the active language."""
+        return sentences.sentence(self.definition, self.facts) if self.definition else self.monitor
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """Its figures with their labels, in the active language."""
+        return sentences.figures(self.definition, self.facts) if self.definition else []

@@ -1,5 +1,7 @@
 """Customers of whom something changed: their monitors run at once, not only at night."""
 
+from uuid import UUID
+
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -46,7 +48,7 @@ def _run_some(by: User) -> int:
         return cursor.rowcount
 
 
-def _take(cursor: CursorWrapper) -> dict[object, str]:
+def _take(cursor: CursorWrapper) -> dict[UUID, str]:
     """The customers that are ours until the transaction ends, each with the mark of its row's last writer."""
     cursor.execute(WAITING, [AT_ONCE])
     free = locks.take_free(cursor, [customer_id for (customer_id,) in cursor.fetchall()])

@@ -4,6 +4,7 @@ import datetime
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -22,11 +23,9 @@ create temporary table monitoring_found (
 # Amounts go through the base currency, each leg at the latest rate on or before the day; without a rate: null.
 COLLECT = """
 insert into monitoring_found
-with rate as materialized (
-    select distinct on (currency) currency, units_per_base from market_exchangerate where valid_from <= %s
-    order by currency, valid_from desc
-), known as materialized (
-    select currency, units_per_base from rate union all select %s, 1
+with known as materialized (
+    select currency, market_rate(currency, %s) as units_per_base
+    from (select currency from market_exchangerate union select %s) as quoted
 )
 select %s, hit.subject, hit.customer, hit.about, %s, hit.severity, hit.amount,
     case when hit.amount is null then '' else hit.currency end,
@@ -73,7 +72,7 @@ def _insert(cursor: CursorWrapper, scope: Scope, monitor: Monitor) -> int:
     return cursor.rowcount
 
 
-def _arguments(as_at: datetime.date, monitor: Monitor, params: tuple[object, ...]) -> list[object]:
+def _arguments(as_at: datetime.date, monitor: Monitor, params: tuple[Any, ...]) -> list[Any]:
     house, decimals = settings.HOUSE_CURRENCY, minor_units(settings.HOUSE_CURRENCY)
     before = [as_at, settings.BASE_CURRENCY, monitor.code, monitor.topic.value, house, decimals, decimals]
     return [*before, *params, house]

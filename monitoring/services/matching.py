@@ -7,6 +7,7 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -99,7 +100,7 @@ def match(
     With all monitors, findings of a monitor that is no longer in the catalogue are resolved too.
     """
     monitors = list(monitors)
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "material": json.dumps({monitor.code: monitor.material for monitor in monitors}),
         "codes": None if all_monitors else [monitor.code for monitor in monitors],

@@ -72,7 +72,7 @@ def run_once(*, on: datetime.date, by: User, now: datetime.datetime) -> MonitorR
         last = MonitorRun.objects.of_the_book().order_by("-as_at").first()
         if last is not None and last.as_at >= on:
             return None
-        return run_locked(cursor, Scope(on), by=by, is_late=is_late(last and last.as_at, now=now))
+        return run_locked(cursor, Scope(on), by=by, is_late=is_late(last.as_at if last else None, now=now))
 
 
 def is_late(last: datetime.date | None, *, now: datetime.datetime) -> bool:

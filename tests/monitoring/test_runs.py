@@ -166,23 +166,18 @@ def test_any_other_day_is_shown_and_writes_nothing(night, policy):
 
 
 @pytest.mark.parametrize(
-    ("last", "day", "hour", "late"),
-    [
-        (None, TODAY, 15, False),
-        (TODAY - datetime.timedelta(days=1), TODAY, 2, False),
-        (TODAY - datetime.timedelta(days=1), TODAY, 9, True),
-        (TODAY - datetime.timedelta(days=3), TODAY, 2, True),
-    ],
+    ("days_since_last", "hour", "late"),
+    [(None, 15, False), (1, 2, False), (1, 9, True), (3, 2, True)],
+    ids=["the first of all", "in its night", "in the morning", "nights were missed"],
 )
-def test_a_run_that_makes_up_for_a_missed_night_is_marked_late(db, clock, policy, last, day, hour, late):
-    if last:
-        clock.set(last, 3)
-        runs.run(on=last, by=User.objects.system())
-    clock.set(day, hour)
+def test_a_run_that_makes_up_for_a_missed_night_is_marked_late(night, clock, days_since_last, hour, late):
+    if days_since_last:
+        night(TODAY - datetime.timedelta(days=days_since_last))
+    clock.set(TODAY, hour)
     assert runs.is_due(now=clock.now)
-    assert runs.run_once(on=day, by=User.objects.system(), now=clock.now).is_late is late
+    assert runs.run_once(on=TODAY, by=User.objects.system(), now=clock.now).is_late is late
     assert not runs.is_due(now=clock.now)
-    assert runs.run_once(on=day, by=User.objects.system(), now=clock.now) is None
+    assert runs.run_once(on=TODAY, by=User.objects.system(), now=clock.now) is None
 
 
 def test_the_night_is_not_due_before_it_begins(db, clock):

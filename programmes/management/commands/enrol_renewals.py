@@ -24,7 +24,8 @@ class Command(BaseCommand):
         if as_at and as_at != today():
             met = renewals.foresee(on=as_at)
             self.stdout.write(
-                f"As at {as_at}: {met.policies} policies to enrol, {met.renewals} renewals to open. Nothing was written."
+                f"As at {as_at}: {met.policies} policies to enrol, {met.renewals} renewals to open. "
+                "Nothing was written."
             )
         else:
             met = renewals.enrol(on=today(), by=User.objects.system())
