@@ -115,17 +115,17 @@ class Book:
     people: dict[str, User] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
     insurers: dict[str, Insurer] = field(default_factory=dict)
-    shown: dict[str, Customer] = field(default_factory=dict)
+    endorsements: list[tuple[Terms, Terms]] = field(default_factory=list)
+    """Versions of terms by endorsement: the one before and the one after."""
 
     def __post_init__(self) -> None:
         self._keys = Keys(seed=self.seed, on=self.on)
         self._names: set[str] = set()
 
-    def add(self, row: Row) -> Row:
-        """Takes a row in, and gives it its key."""
-        if isinstance(row, Record):
-            row.pk = self._keys()
-        self.rows[type(row)].append(row)
+    def add(self, model: type[Row], /, **fields: Any) -> Row:
+        """A new row of a model, with its key."""
+        row = model(id=self._keys(), **fields) if issubclass(model, Record) else model(**fields)
+        self.rows[model].append(row)
         return row
 
     def of(self, model: type[Row]) -> list[Row]:
@@ -151,19 +151,18 @@ class Book:
         fields.setdefault("tier", self.tiers["Standard"])
         if fields.get("profile_reviewed_on"):
             fields.setdefault("profile_reviewed_by", portfolio.manager)
-        return self.add(Customer(portfolio=portfolio, name=name, name_local=name_local, **fields))
+        return self.add(Customer, portfolio=portfolio, name=name, name_local=name_local, **fields)
 
     def contact(self, customer: Customer, name: tuple[str, str], title: str, phone: str, **fields: Any) -> Contact:
         email = f"{vocabulary.mailbox(name[0])}@{vocabulary.domain(customer.name)}"
         return self.add(
-            Contact(
-                customer=customer,
-                name=name[0],
-                name_local=name[1],
-                job_title=title,
-                phone=phone,
-                **{"email": email} | fields,
-            )
+            Contact,
+            customer=customer,
+            name=name[0],
+            name_local=name[1],
+            job_title=title,
+            phone=phone,
+            **{"email": email} | fields,
         )
 
     def plan(
@@ -176,12 +175,11 @@ class Book:
     ) -> ContactPlan:
         """The rhythm of a customer's updates; without `months`, its tier's."""
         return self.add(
-            ContactPlan(
-                customer=customer,
-                update_months=months or customer.tier.update_months,
-                update_mode=mode,
-                next_update_on=next_on,
-            )
+            ContactPlan,
+            customer=customer,
+            update_months=months or customer.tier.update_months,
+            update_mode=mode,
+            next_update_on=next_on,
         )
 
     def location(self, customer: Customer, place: Place, number: int, **fields: Any) -> Location:
@@ -189,16 +187,15 @@ class Book:
         count = 1 + sum(1 for location in self.of(Location)[-12:] if location.customer is customer)
         shift = Decimal((number * 37) % 17 - 8) / 10_000
         return self.add(
-            Location(
-                customer=customer,
-                reference=f"L{count}",
-                address=f"{number} {place.street}",
-                city=place.area if place.area == place.city else f"{place.area}, {place.city}",
-                country=place.country,
-                latitude=place.latitude + shift,
-                longitude=place.longitude - shift / 2,
-                **{"construction_code": 5150} | fields,
-            )
+            Location,
+            customer=customer,
+            reference=f"L{count}",
+            address=f"{number} {place.street}",
+            city=place.area if place.area == place.city else f"{place.area}, {place.city}",
+            country=place.country,
+            latitude=place.latitude + shift,
+            longitude=place.longitude - shift / 2,
+            **{"construction_code": 5150} | fields,
         )
 
     def exposure(
@@ -213,21 +210,20 @@ class Book:
         **fields: Any,
     ) -> Exposure:
         """Something that can be lost, with values as pairs of days ago and amount."""
-        exposure = self.add(Exposure(customer=customer, location=location, kind=kind, description=description))
+        exposure = self.add(Exposure, customer=customer, location=location, kind=kind, description=description)
         for days, worth in values:
             is_recent = days < 400
             self.add(
-                ExposureValue(
-                    customer=customer,
-                    exposure=exposure,
-                    amount=worth,
-                    currency="" if kind in COUNTED_KINDS else currency or customer.currency,
-                    valued_on=self.days_ago(days),
-                    indemnity_days=365 if kind == ExposureKind.BUSINESS_INTERRUPTION else None,
-                    verified_on=self.days_ago(days) if is_recent else None,
-                    verified_by=customer.portfolio.manager if is_recent else None,
-                    **fields,
-                )
+                ExposureValue,
+                customer=customer,
+                exposure=exposure,
+                amount=worth,
+                currency="" if kind in COUNTED_KINDS else currency or customer.currency,
+                valued_on=self.days_ago(days),
+                indemnity_days=365 if kind == ExposureKind.BUSINESS_INTERRUPTION else None,
+                verified_on=self.days_ago(days) if is_recent else None,
+                verified_by=customer.portfolio.manager if is_recent else None,
+                **fields,
             )
         return exposure
 
@@ -238,20 +234,19 @@ class Book:
     ) -> Policy:
         """A policy for a year from its inception. Not bound, its lines are written and not signed."""
         policy = self.add(
-            Policy(
-                customer=customer,
-                class_of_business=self.classes[plan.code],
-                number=plan.number.format(year=inception.year),
-                currency=plan.currency,
-                premium=plan.premium,
-                insured_name=customer.name,
-                inception_date=inception,
-                expiry_date=inception + relativedelta(years=1, days=-1),
-                **{"bound_on": min(inception - WRITTEN_AHEAD, self.on) if bound else None} | fields,
-            )
+            Policy,
+            customer=customer,
+            class_of_business=self.classes[plan.code],
+            number=plan.number.format(year=inception.year),
+            currency=plan.currency,
+            premium=plan.premium,
+            insured_name=customer.name,
+            inception_date=inception,
+            expiry_date=inception + relativedelta(years=1, days=-1),
+            **{"bound_on": min(inception - WRITTEN_AHEAD, self.on) if bound else None} | fields,
         )
         for section in plan.sections:
-            row = self.add(Section(customer=customer, policy=policy, reference=section.reference, name=section.name))
+            row = self.add(Section, customer=customer, policy=policy, reference=section.reference, name=section.name)
             self.terms(row, section, inception, is_signed=bound)
         return policy
 
@@ -269,50 +264,47 @@ class Book:
         customer = section.customer
         is_benefit = section.policy.class_of_business.mode == ClassMode.BENEFIT
         terms = self.add(
-            Terms(
-                customer=customer,
-                section=section,
-                first_day=first_day,
-                last_day=last_day,
-                change_note=change_note,
-                basis=plan.basis,
-                attachment_point=plan.attachment_point,
-                limit=plan.limit,
-                limit_basis=LimitBasis.PER_UNIT if plan.units else LimitBasis.ANY_ONE_LOSS,
-                units=plan.units,
-                aggregate_limit=plan.aggregate_limit,
-                sum_insured=plan.sum_insured,
-                average_threshold=plan.average_threshold,
-                average_basis=AverageBasis.FULL_VALUE if plan.average_threshold else "",
-                indemnity_months=plan.indemnity_months,
-                insured_kinds=list(plan.insured_kinds),
-                territory=list(plan.territory),
-                deductible_amount=None if is_benefit else plan.deductible,
-            )
+            Terms,
+            customer=customer,
+            section=section,
+            first_day=first_day,
+            last_day=last_day,
+            change_note=change_note,
+            basis=plan.basis,
+            attachment_point=plan.attachment_point,
+            limit=plan.limit,
+            limit_basis=LimitBasis.PER_UNIT if plan.units else LimitBasis.ANY_ONE_LOSS,
+            units=plan.units,
+            aggregate_limit=plan.aggregate_limit,
+            sum_insured=plan.sum_insured,
+            average_threshold=plan.average_threshold,
+            average_basis=AverageBasis.FULL_VALUE if plan.average_threshold else "",
+            indemnity_months=plan.indemnity_months,
+            insured_kinds=list(plan.insured_kinds),
+            territory=list(plan.territory),
+            deductible_amount=None if is_benefit else plan.deductible,
         )
         for cover in plan.covers:
             self.add(
-                CoverTerm(
-                    customer=customer,
-                    terms=terms,
-                    category=self.categories[cover.category],
-                    included=cover.included,
-                    sublimit=cover.sublimit,
-                    deductible_amount=cover.deductible,
-                )
+                CoverTerm,
+                customer=customer,
+                terms=terms,
+                category=self.categories[cover.category],
+                included=cover.included,
+                sublimit=cover.sublimit,
+                deductible_amount=cover.deductible,
             )
         for location in plan.locations:
-            self.add(TermsLocation(customer=customer, terms=terms, location=location))
+            self.add(TermsLocation, customer=customer, terms=terms, location=location)
         for index, (insurer, share) in enumerate(plan.lines):
             self.add(
-                Participation(
-                    customer=customer,
-                    terms=terms,
-                    insurer=self.insurers[insurer],
-                    written_share=share,
-                    signed_share=share if is_signed else None,
-                    is_lead=index == 0,
-                )
+                Participation,
+                customer=customer,
+                terms=terms,
+                insurer=self.insurers[insurer],
+                written_share=share,
+                signed_share=share if is_signed else None,
+                is_lead=index == 0,
             )
         return terms
 
@@ -323,7 +315,9 @@ class Book:
         )
         current = next(row for row in self.of(Terms)[::-1] if row.section is section)
         current.last_day = first_day - datetime.timedelta(days=1)
-        return self.terms(section, plan, first_day, change_note=change_note)
+        following = self.terms(section, plan, first_day, change_note=change_note)
+        self.endorsements.append((current, following))
+        return following
 
     def renewal(
         self, customer: Customer, policies: Iterable[Policy], *, settled: bool, started_on: datetime.date
@@ -333,17 +327,16 @@ class Book:
         manager = customer.portfolio.manager
         settled_on = min(held[0].expiry_date - datetime.timedelta(days=15), self.on)
         renewal = self.add(
-            Renewal(
-                customer=customer,
-                expiry_date=held[0].expiry_date,
-                stage=RenewalStage.SETTLED if settled else RenewalStage.IN_HAND,
-                started_at=self.noon(min(started_on, settled_on)),
-                started_by=manager,
-                settled_at=self.noon(settled_on) if settled else None,
-                settled_by=manager if settled else None,
-                outcome=RenewalOutcome.RENEWED if settled else "",
-            )
+            Renewal,
+            customer=customer,
+            expiry_date=held[0].expiry_date,
+            stage=RenewalStage.SETTLED if settled else RenewalStage.IN_HAND,
+            started_at=self.noon(min(started_on, settled_on)),
+            started_by=manager,
+            settled_at=self.noon(settled_on) if settled else None,
+            settled_by=manager if settled else None,
+            outcome=RenewalOutcome.RENEWED if settled else "",
         )
         for policy in held:
-            self.add(RenewalPolicy(customer=customer, renewal=renewal, policy=policy))
+            self.add(RenewalPolicy, customer=customer, renewal=renewal, policy=policy)
         return renewal

@@ -39,7 +39,7 @@ def add_brokerage(book: Book) -> None:
     """Adds offices, teams, people and portfolios."""
     offices = {
         name: book.add(
-            Office(name=name, name_local=local, address=address, phone=phone, time_zone=zone, currency=currency)
+            Office, name=name, name_local=local, address=address, phone=phone, time_zone=zone, currency=currency
         )
         for name, local, address, phone, zone, currency in OFFICES
     }
@@ -48,29 +48,28 @@ def add_brokerage(book: Book) -> None:
     password = make_password(PASSWORD)
     for person in people():
         if person.team and person.team not in teams:
-            teams[person.team] = book.add(Team(office=offices[person.office], name=person.team))
+            teams[person.team] = book.add(Team, office=offices[person.office], name=person.team)
     for person in people():
         book.people[person.email] = book.add(
-            User(
-                email=person.email,
-                name=person.name,
-                name_local=person.name_local,
-                phone=person.phone,
-                role=Role(person.role),
-                team=teams.get(person.team),
-                language=person.language,
-                password=password,
-            )
+            User,
+            email=person.email,
+            name=person.name,
+            name_local=person.name_local,
+            phone=person.phone,
+            role=Role(person.role),
+            team=teams.get(person.team),
+            language=person.language,
+            password=password,
         )
     for email, names in SUPERVISES.items():
         for name in names:
-            book.add(Team.supervisors.through(team=teams[name], user=book.people[email]))
+            book.add(Team.supervisors.through, team=teams[name], user=book.people[email])
     for email, (name, assistants, _customers) in PORTFOLIOS.items():
         manager = book.people[email]
         assert manager.team
-        portfolio = book.portfolios[email] = book.add(Portfolio(name=name, team=manager.team, manager=manager))
+        portfolio = book.portfolios[email] = book.add(Portfolio, name=name, team=manager.team, manager=manager)
         for assistant in assistants:
-            book.add(Portfolio.assistants.through(portfolio=portfolio, user=book.people[assistant]))
+            book.add(Portfolio.assistants.through, portfolio=portfolio, user=book.people[assistant])
 
 
 def add_market(book: Book) -> None:
@@ -79,21 +78,19 @@ def add_market(book: Book) -> None:
     for row in rows_of(DATA / "insurers.csv"):
         group = row["group"]
         if group and group not in groups:
-            groups[group] = book.add(InsurerGroup(name=group))
+            groups[group] = book.add(InsurerGroup, name=group)
         book.insurers[row["short_name"]] = book.add(
-            Insurer(
-                name=row["name"],
-                name_local=row["name_local"],
-                short_name=row["short_name"],
-                group=groups.get(group),
-                country=row["country"],
-            )
+            Insurer,
+            name=row["name"],
+            name_local=row["name_local"],
+            short_name=row["short_name"],
+            group=groups.get(group),
+            country=row["country"],
         )
     for row in rows_of(DATA / "exchange_rates.csv"):
         book.add(
-            ExchangeRate(
-                currency=row["currency"],
-                valid_from=datetime.date.fromisoformat(row["valid_from"]),
-                units_per_base=Decimal(row["units_per_base"]),
-            )
+            ExchangeRate,
+            currency=row["currency"],
+            valid_from=datetime.date.fromisoformat(row["valid_from"]),
+            units_per_base=Decimal(row["units_per_base"]),
         )

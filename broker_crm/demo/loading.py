@@ -1,12 +1,12 @@
 """Puts the demo book into an empty database, all or nothing."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from accounts.acting import acting_as
 from accounts.models import Office, User
 from accounts.services import audit
 from broker_crm.demo import brokerage, ordinary, showcase
@@ -15,6 +15,10 @@ from broker_crm.demo.people import MAIN_USER
 from market.models import ClassOfBusiness, ExchangeRate, Insurer
 from profiles.models import Customer, ServiceTier
 from profiles.services import customers
+from programmes.models import Policy
+from programmes.selectors import versions
+from programmes.selectors.versions import Content
+from programmes.services import policies, terms
 from risk.models import RiskCategory
 
 FULL_SIZE = 400
@@ -34,24 +38,29 @@ class Loaded:
     rows: dict[str, int]
 
 
-def load(
-    *, seed: int, on: datetime.date, count: int = FULL_SIZE, say: Callable[[str], object] = lambda line: None
-) -> Loaded:
+def load(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Loaded:
     """Writes the book of about `count` customers as at a day. Raises NotEmpty, and then changes nothing."""
-    for model in MUST_BE_EMPTY:
-        if found := model._default_manager.count():
-            raise NotEmpty(
-                _("The demo book goes into an empty database only; this one has %(count)d %(things)s already.")
-                % {"count": found, "things": model._meta.verbose_name_plural}
-            )
+    if reason := in_the_way():
+        raise NotEmpty(reason)
     book = compose(seed=seed, on=on, count=count)
-    say(f"Composed {sum(len(rows) for rows in book.rows.values())} rows")
-    with transaction.atomic():
+    system = User.objects.system()
+    with acting_as(system, reason="demo book"), transaction.atomic():
         for model, rows in book.rows.items():
             model._default_manager.bulk_create(rows, batch_size=2000)
-        record_customers(book)
-        audit.ask_for_checks([customer.pk for customer in book.of(Customer)], by=User.objects.system())
+        record(book)
+        audit.ask_for_checks([customer.pk for customer in book.of(Customer)], by=system)
     return Loaded({str(model._meta.verbose_name_plural): len(rows) for model, rows in book.rows.items()})
+
+
+def in_the_way() -> str:
+    """Why the book cannot be loaded, in a sentence; empty when it can."""
+    for model in MUST_BE_EMPTY:
+        if found := model._default_manager.count():
+            return _("The demo book goes into an empty database only; this one has %(count)d %(things)s already.") % {
+                "count": found,
+                "things": model._meta.verbose_name_plural,
+            }
+    return ""
 
 
 def compose(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Book:
@@ -73,15 +82,31 @@ def compose(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Book:
     return book
 
 
-def record_customers(book: Book) -> None:
-    """One entry for each customer, by its account manager. It is dated now, for the record tells no other time."""
-    for customer in book.of(Customer):
+def record(book: Book) -> None:
+    """Entries for the customers, the policies of now and the endorsements, by the account managers.
+
+    They are dated now and say that they come from the demo book: the record cannot tell of another time, and must not.
+    """
+    note = _("From the demo book")
+    current = [policy for policy in book.of(Policy) if policy.expiry_date >= book.on]
+    added: list[tuple[audit.Action, Customer | Policy]] = [
+        *((customers.ADDED, customer) for customer in book.of(Customer)),
+        *((policies.ADDED, policy) for policy in current),
+    ]
+    for what, row in added:
+        manager = (row.customer if isinstance(row, Policy) else row).portfolio.manager
         audit.record(
-            customers.ADDED,
-            customer,
-            by=customer.portfolio.manager,
-            customer_id=customer.pk,
-            after=audit.values(customer),
-            note=_("From the demo book"),
+            what, row, by=manager, customer_id=row.customer_id, after=audit.values(row), note=note, check=False
+        )
+    for before, after in book.endorsements:
+        old, new = versions.changed(before, Content.of(before), after, Content.of(after))
+        audit.record(
+            terms.ENDORSED,
+            after,
+            by=after.customer.portfolio.manager,
+            customer_id=after.customer_id,
+            before=old,
+            after=new,
+            note=f"{after.change_note}. {note}.",
             check=False,
         )

@@ -58,8 +58,10 @@ def situations(rng: random.Random, count: int, *, sends: bool) -> list[Situation
     rows = [Situation(days_left=day) for day in days]
     for row in rows[: 2 * few]:
         row.days_left += 14  # what ends within two weeks is for the customers that show it
-    _mark([row for row in rows if row.days_left <= RENEWED_BEFORE], rng, few, is_bound=False)
-    _mark([row for row in rows if RENEWED_BEFORE < row.days_left <= AHEAD], rng, 1 + few // 2, is_started=False)
+    soon = [row for row in rows if row.days_left <= RENEWED_BEFORE]
+    _mark(soon, rng, few, is_bound=False)
+    _mark([row for row in soon if row.is_bound], rng, few, is_started=False)
+    _mark([row for row in rows if RENEWED_BEFORE < row.days_left <= AHEAD], rng, 1 + few, is_started=False)
     calm = [row for row in rows if row.days_left > AHEAD]
     rng.shuffle(calm)
     wanted: list[dict[str, Any]] = [
@@ -166,7 +168,7 @@ class _Writer:
 
     def _locations(self, customer: Customer) -> Iterator[Location]:
         rng = self.rng
-        wanted = 1 if self.size < 0.8 else min(len(self.industry.sites) + int(self.size / 3), 6)
+        wanted = 1 if self.size < 0.6 else min(len(self.industry.sites) + int(self.size / 2), 6)
         used: set[str] = set()
         for index in range(wanted):
             use = self.industry.sites[index % len(self.industry.sites)]
@@ -276,7 +278,7 @@ class _Cover:
                 book.policy(customer, plan, inception, is_renewable=False)
             return
         # Whose policies ended within the last month must show what followed them; of the others, some have a history.
-        if days_left > 330 or rng.random() < 0.45:
+        if days_left > 330 or rng.random() < 0.3:
             self._last_year(held, inception)
         current = [book.policy(customer, plan, inception) for plan in held]
         if is_main:

@@ -34,7 +34,7 @@ PREFIXES = {
 
 MARKETS = {
     "HKD": (
-        "Lantern Bay", "Nine Dragons", "Silver Junk", "Kapok", "Bauhinia Mutual", "Pavilion HK", "Albion Oak HK",
+        "Lantern Bay", "Nine Terraces", "Silver Junk", "Kapok", "Bauhinia Mutual", "Pavilion HK", "Albion Oak HK",
         "Chesapeake Pine AP", "Edelweiss Corp.", "Rheinhafen", "Sakura Crane", "Thames Wharf 9001",
     ),
     "SGD": (

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from broker_crm.demo.book import Book, Cover, PolicyPlan, SectionPlan
 from broker_crm.demo.people import MAIN_USER
 from communications.models import UpdateMode
 from profiles.models import Customer, Location
-from programmes.models import Policy
+from programmes.models import Policy, Renewal, RenewalPolicy
 from programmes.models.terms import CoverBasis
 from risk.models import ExposureKind
 
@@ -59,7 +59,6 @@ def add_showcase(book: Book) -> None:
             in_care_since=None if showcase.is_onboarding else book.on - relativedelta(months=50 + 7 * number),
             profile_reviewed_on=reviewed,
         )
-        book.shown[showcase.name] = customer
         book.plan(
             customer,
             next_on=None if showcase.update_in is None else book.on + datetime.timedelta(days=showcase.update_in),
@@ -87,6 +86,7 @@ class Shown:
     book: Book
     customer: Customer
     serial: int
+    renewals: dict[datetime.date, Renewal] = field(default_factory=dict)
 
     def contact(self, name: str, name_local: str, title: str, digits: str, *, receives: bool = False) -> None:
         self.book.contact(self.customer, (name, name_local), title, f"+8522100{digits}", receives_updates=receives)
@@ -114,21 +114,33 @@ class Shown:
         days_left: int,
         premium: float | str,
         *sections: SectionPlan,
+        suffix: str = "",
         currency: str = "",
         years: int = 1,
         **fields: Any,
     ) -> tuple[Policy, PolicyPlan]:
         """A policy and the plan of it, with as many years of it as wanted, the earlier ones renewed by the later."""
         plan = PolicyPlan(
-            code, f"{prefix} {{year}}/{self.serial}", currency or self.customer.currency, hkd(premium), sections
+            code,
+            f"{prefix} {{year}}/{self.serial}{suffix}",
+            currency or self.customer.currency,
+            hkd(premium),
+            sections,
         )
         inception = self.inception(days_left)
         for ago in range(years - 1, 0, -1):
             first = inception - relativedelta(years=ago)
-            earlier = self.book.policy(self.customer, plan, first)
-            started = first + relativedelta(years=1) - datetime.timedelta(days=80)
-            self.book.renewal(self.customer, [earlier], settled=True, started_on=started)
+            self._renewed(self.book.policy(self.customer, plan, first))
         return self.book.policy(self.customer, plan, inception, **fields), plan
+
+    def _renewed(self, policy: Policy) -> None:
+        """Puts a policy into the renewal of its day, which is settled."""
+        renewal = self.renewals.get(policy.expiry_date)
+        if renewal:
+            self.book.add(RenewalPolicy, customer=self.customer, renewal=renewal, policy=policy)
+            return
+        started = policy.expiry_date - datetime.timedelta(days=80)
+        self.renewals[policy.expiry_date] = self.book.renewal(self.customer, [policy], settled=True, started_on=started)
 
     def in_hand(self, *policies: Policy, days: int = 12) -> None:
         """Takes the renewal of these policies in hand, so many days ago."""
@@ -173,7 +185,7 @@ def harbour_cold_storage(shown: Shown) -> None:
     shown.values(shown.site("Fanling", "industrial", 6, "Fanling distribution centre", 1122), STOCK=6.5, CONTENTS=5)
     shown.values(None, REVENUE=186, PAYROLL=31, PERSONS=124, VEHICLES=18)
     primary = SectionPlan(
-        lines(("Nine Dragons", "0.5"), ("Silver Junk", "0.3"), ("Kapok", "0.2")),
+        lines(("Nine Terraces", "0.5"), ("Silver Junk", "0.3"), ("Kapok", "0.2")),
         hkd(50),
         name="Material damage",
         basis=CoverBasis.ALL_RISKS,
@@ -187,7 +199,7 @@ def harbour_cold_storage(shown: Shown) -> None:
         ),
     )
     second = SectionPlan(
-        lines(("Nine Dragons", "0.6"), ("Thames Wharf 9001", "0.25")),
+        lines(("Nine Terraces", "0.6"), ("Thames Wharf 9001", "0.25")),
         hkd(50),
         name="First excess layer",
         basis=CoverBasis.ALL_RISKS,
@@ -201,10 +213,10 @@ def harbour_cold_storage(shown: Shown) -> None:
         attachment_point=hkd(100),
     )
     shown.policy("PROPERTY", "PAR", 128, "0.94", primary, years=2)
-    shown.policy("PROPERTY", "PAR-X1", 128, "0.31", second, years=2)
-    shown.policy("PROPERTY", "PAR-X2", 128, "0.11", third, years=2)
+    shown.policy("PROPERTY", "PAR", 128, "0.31", second, suffix="-X1", years=2)
+    shown.policy("PROPERTY", "PAR", 128, "0.11", third, suffix="-X2", years=2)
     interruption = SectionPlan(
-        lines(("Nine Dragons", "0.7"), ("Kapok", "0.3")),
+        lines(("Nine Terraces", "0.7"), ("Kapok", "0.3")),
         hkd(42),
         name="Gross profit",
         sum_insured=hkd(42),
@@ -282,7 +294,7 @@ def orient_marine_supplies(shown: Shown) -> None:
         shown.book.exposure(shown.customer, kind, [(120, hkd(worth))], location=branch, currency="SGD")
     shown.policy("PROPERTY", "PAR", 232, "0.06", replace(material_damage(30), territory=("HK",)), years=2)
     singapore = material_damage(4.3, lines(("Silver Junk SG", "0.5"), ("Rain Tree", "0.5")), territory=("SG",))
-    shown.policy("PROPERTY", "PAR-SG", 232, "0.011", singapore, currency="SGD")
+    shown.policy("PROPERTY", "PAR", 232, "0.011", singapore, suffix="-SG", currency="SGD")
     cargo = SectionPlan(
         lines(("Thames Wharf 9014", "0.6"), ("Bermuda Reef", "0.4")),
         hkd("2.5"),
@@ -321,7 +333,7 @@ def lion_rock_engineering(shown: Shown) -> None:
         covers=(Cover("THIRD_PARTY_INJURY"),),
     )
     shown.policy("PUBLIC_LIABILITY", "PLI", 205, "0.37", public_liability(20), years=2)
-    shown.policy("PUBLIC_LIABILITY", "PLI-X1", 205, "0.11", above)
+    shown.policy("PUBLIC_LIABILITY", "PLI", 205, "0.11", above, suffix="-X1")
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 205, "1.3", employees(200))
 
 
@@ -396,7 +408,7 @@ def fook_lam_bakery(shown: Shown) -> None:
     shown.values(None, REVENUE=39, PERSONS=62)
     shown.policy("PROPERTY", "PAR", 144, "0.04", material_damage(17, lines(("Bauhinia Mutual", "1"))), years=2)
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 144, "0.2", employees(100, lines(("Kapok", "1"))))
-    shown.policy("PUBLIC_LIABILITY", "PLI", 144, "0.05", public_liability(10, lines(("Nine Dragons", "1"))))
+    shown.policy("PUBLIC_LIABILITY", "PLI", 144, "0.05", public_liability(10, lines(("Nine Terraces", "1"))))
 
 
 def cheung_kee_coaches(shown: Shown) -> None:

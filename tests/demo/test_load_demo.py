@@ -119,7 +119,7 @@ def test_nothing_stays_when_loading_fails_halfway(monkeypatch: pytest.MonkeyPatc
     def fail(book: object) -> None:
         raise RuntimeError("the record is not to be had")
 
-    monkeypatch.setattr(loading, "record_customers", fail)
+    monkeypatch.setattr(loading, "record", fail)
     with pytest.raises(RuntimeError, match="not to be had"):
         load()
     assert not Customer.objects.exists()
@@ -138,6 +138,7 @@ def test_each_customer_is_added_in_the_name_of_its_account_manager_and_asked_to_
     entries = dict(AuditEntry.objects.filter(action="customer.added").values_list("customer_id", "actor_id"))
     managers = dict(Customer.objects.values_list("pk", "portfolio__manager_id"))
     assert entries == managers
+    assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == set(managers.values())
     assert set(CustomerCheck.objects.values_list("customer_id", flat=True)) == set(managers)
 
 
@@ -231,6 +232,11 @@ class TestShowcase:
         assert (before.sum_insured, after.sum_insured) == (42_000_000, 47_000_000)
         assert after.change_note
 
+    def test_the_endorsement_reads_as_before_and_after_in_the_record(self) -> None:
+        entry = AuditEntry.objects.get(action="terms.endorsed", customer_id=shown("Wing Tat Printing").pk)
+        assert (entry.before["sum_insured"], entry.after["sum_insured"]) == ("42000000.00", "47000000.00")
+        assert entry.note.endswith("From the demo book.")
+
     def test_a_programme_is_in_three_currencies(self) -> None:
         policies = Policy.objects.in_force(ON).filter(customer=shown("Orient Marine"))
         assert set(policies.values_list("currency", flat=True)) == {"HKD", "SGD", "USD"}
@@ -281,3 +287,9 @@ class TestShowcase:
             section__policy__expiry_date__gte=ON,
         )
         assert (terms.limit_basis, terms.units, terms.limit) == ("PER_UNIT", 60, 400_000)
+
+
+def test_a_house_that_began_its_own_book_is_not_given_the_demo() -> None:
+    assert loading.in_the_way() == ""
+    Office.objects.create(name="Kennedy Town")
+    assert "1 offices already" in loading.in_the_way()

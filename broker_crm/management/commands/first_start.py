@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from accounts.models import Role, User, UserKind
+from broker_crm.demo import loading
 from broker_crm.demo.people import sign_in_hint
-from profiles.models import Customer
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Progress goes to standard error; standard output has only the lines to be shown when all is up."""
-        if settings.DEMO and not Customer.objects.exists():
+        if settings.DEMO and not loading.in_the_way():
             self.stderr.write("First start: loading the demo book")
             call_command("load_demo", stdout=self.stderr)
         call_command("nightly", stdout=self.stderr)
