@@ -12,6 +12,18 @@ from tests import factories
 
 # The owner's row that a stranger asks for: what its address takes.
 ROWS: dict[str, Callable[[factories.People], dict]] = {
+    "communications:customer-messages": lambda people: {"pk": customer(people).pk},
+    "communications:plan": lambda people: {"pk": customer(people).pk},
+    "communications:update-detail": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "communications:update-edit": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "communications:update-letter": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "communications:update-release": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "communications:update-discard": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "communications:message-detail": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
+    "communications:message-letter": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
+    "communications:message-send-again": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
+    "programmes:update-draft": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:update-refresh": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
     "profiles:customer-profile": lambda people: {"pk": customer(people).pk},
     "profiles:customer-change": lambda people: {"pk": customer(people).pk},
     "profiles:customer-reviewed": lambda people: {"pk": customer(people).pk},
@@ -28,6 +40,7 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
 NO_ROW = {
     "accounts:profile": "the user's own",
     "accounts:theme": "the user's own",
+    "communications:updates": "a list from visible_to, tested in tests/communications",
     "common:gallery": "components with made-up rows",
     "desk:customers": "a list from visible_to, tested in tests/desk",
     "desk:find": "a search from visible_to, tested in tests/desk",

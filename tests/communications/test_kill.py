@@ -1,7 +1,7 @@
 """The worker, really killed at each step of sending: no letter is lost, and none goes out twice by itself.
 
-Each test stops the worker at a step by what is outside it (the mail server keeps it waiting, or the test holds a lock in
-the database that the step needs), sends SIGKILL, and looks at what the server got, at the row, and at the next pass.
+Each test stops the worker at a step by what is outside it (the mail server keeps it waiting, or the test holds a lock
+in the database that the step needs), sends SIGKILL, and looks at what the server got, the row, and the next pass.
 """
 
 import os
@@ -68,8 +68,8 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 def somebody_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select exists (select from pg_locks where not granted and pid in (select pid from pg_locks where database ="
-            " (select oid from pg_database where datname = current_database())))"
+            "select exists (select from pg_locks where not granted and pid in (select pid from pg_locks"
+            " where database = (select oid from pg_database where datname = current_database())))"
         )
         return cursor.fetchone()[0]
 
