@@ -52,7 +52,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The page; `?theme=light` or `dark` shows it in that theme without changing the user's choice."""
     theme = request.GET.get("theme", "")
     wrong = SampleForm(
-        {"name": "", "currency": "HKD", "limit": "fifty million", "starts_on": "2026-02-30", "rhythm": "DRAFT"}
+        {"name": "", "currency": "HKD", "limit": "fifty million", "starts_on": "2026-02-30", "rhythm": "DRAFT"},
+        auto_id="wrong_%s",
     )
     wrong.is_valid()
     wrong.add_error(None, "The expiry date lies before the inception date.")
@@ -66,6 +67,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 initial={"currency": "HKD", "limit": "48000000.00", "share": "60", "basis": "NAMED", "rhythm": "DRAFT"}
             ),
             "wrong": wrong,
+            "in_dialog": SampleForm(auto_id="dialog_%s"),
             "page": Paginator(range(286), 25).get_page(request.GET.get("page", 3)),
             "no_page": Paginator([], 25).get_page(1),
             "towers": towers(),
