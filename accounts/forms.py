@@ -80,8 +80,8 @@ def worded(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(field, forms.ModelMultipleChoiceField):
-        rows = field.queryset.filter(pk__in=[getattr(row, "pk", row) for row in value or []])
-        return ", ".join(sorted(str(row) for row in rows))
+        keys = [getattr(row, "pk", row) for row in value or []]
+        return ", ".join(sorted(str(row) for row in cast(QuerySet[Any], field.queryset).filter(pk__in=keys)))
     if isinstance(field, forms.ModelChoiceField) and value is not None and not hasattr(value, "pk"):
         value = cast(QuerySet[Any], field.queryset).filter(pk=value).first()
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):

@@ -36,3 +36,5 @@ class ExchangeRate(Record):
             raise ValidationError(
                 {"currency": _("%(base)s is the base: its rate is always 1.") % {"base": settings.BASE_CURRENCY}}
             )
+        if self.units_per_base is not None and self.units_per_base <= 0:
+            raise ValidationError({"units_per_base": _("A rate is above 0.")})

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.views import get_editable
 from market.forms import ClassForm
@@ -18,7 +19,7 @@ from market.selectors.classes import by_group, group_names
 from market.services import classes
 
 
-def all_classes(request: HttpRequest) -> HttpResponse:
+def all_classes(request: UserRequest) -> HttpResponse:
     return render(
         request,
         "market/class/list.html",
@@ -26,7 +27,7 @@ def all_classes(request: HttpRequest) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: UserRequest) -> HttpResponse:
     if not request.user.reach.changes_reference_data:
         raise PermissionDenied
     form = ClassForm(request.POST or None, user=request.user)
@@ -36,7 +37,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return form_page(request, form)
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     changed = get_editable(ClassOfBusiness.objects.all(), request.user, pk=pk)
     form = ClassForm(request.POST or None, instance=changed, user=request.user)
     if request.method == "POST" and form.saves(
@@ -48,5 +49,5 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(request, form, class_of_business=changed, entries=entries)
 
 
-def form_page(request: HttpRequest, form: ClassForm, **context: Any) -> HttpResponse:
+def form_page(request: UserRequest, form: ClassForm, **context: Any) -> HttpResponse:
     return render(request, "market/class/form.html", {"form": form, "group_names": group_names(), **context})

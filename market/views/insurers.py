@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.views import get_editable, get_visible, ordered, page_of
 from market.filters import InsurerFilter
@@ -22,7 +23,7 @@ ENTRIES = 20
 """How many entries of its record an insurer shows."""
 
 
-def all_insurers(request: HttpRequest) -> HttpResponse:
+def all_insurers(request: UserRequest) -> HttpResponse:
     narrowed = InsurerFilter(request.GET, Insurer.objects.visible_to(request.user).select_related("group"))
     return render(
         request,
@@ -35,7 +36,7 @@ def all_insurers(request: HttpRequest) -> HttpResponse:
     )
 
 
-def insurer(request: HttpRequest, pk: UUID) -> HttpResponse:
+def insurer(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_visible(Insurer.objects.select_related("group"), request.user, pk=pk)
     return render(
         request,
@@ -49,7 +50,7 @@ def insurer(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: UserRequest) -> HttpResponse:
     if not request.user.reach.changes_reference_data:
         raise PermissionDenied
     form = InsurerForm(request.POST or None, user=request.user, initial={"country": "HK"})
@@ -61,7 +62,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "market/insurer/form.html", {"form": form})
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     changed = get_editable(Insurer.objects.all(), request.user, pk=pk)
     form = InsurerForm(request.POST or None, instance=changed, user=request.user)
     if request.method == "POST" and form.saves(
@@ -77,7 +78,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "market/insurer/form.html", {"form": form, "insurer": changed})
 
 
-def rename_group(request: HttpRequest, pk: UUID) -> HttpResponse:
+def rename_group(request: UserRequest, pk: UUID) -> HttpResponse:
     group = get_editable(InsurerGroup.objects.all(), request.user, pk=pk)
     form = InsurerGroupForm(request.POST or None, instance=group, user=request.user)
     if request.method == "POST" and form.saves(

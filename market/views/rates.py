@@ -5,10 +5,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.requests import UserRequest
 from common.dates import today
 from common.views import get_editable, page_of
 from market.forms import RateForm
@@ -17,7 +18,7 @@ from market.selectors import rates as rates_selector
 from market.services import rates
 
 
-def all_rates(request: HttpRequest) -> HttpResponse:
+def all_rates(request: UserRequest) -> HttpResponse:
     return render(
         request,
         "market/rate/list.html",
@@ -30,7 +31,7 @@ def all_rates(request: HttpRequest) -> HttpResponse:
     )
 
 
-def of_currency(request: HttpRequest, currency: str) -> HttpResponse:
+def of_currency(request: UserRequest, currency: str) -> HttpResponse:
     series = rates_selector.rates_of(currency)
     page = page_of(series, request)
     if not page.paginator.count:
@@ -53,7 +54,7 @@ def of_currency(request: HttpRequest, currency: str) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: UserRequest) -> HttpResponse:
     if not request.user.reach.changes_reference_data:
         raise PermissionDenied
     initial = {"currency": request.GET.get("currency") or settings.HOUSE_CURRENCY, "valid_from": today()}
@@ -64,7 +65,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "market/rate/form.html", {"form": form, "base": settings.BASE_CURRENCY})
 
 
-def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+def correct(request: UserRequest, pk: UUID) -> HttpResponse:
     corrected = get_editable(ExchangeRate.objects.all(), request.user, pk=pk)
     currency = corrected.currency
     form = RateForm(request.POST or None, instance=corrected, user=request.user)

@@ -1,6 +1,6 @@
 """A risk category, as entered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,9 +22,9 @@ class CategoryChoice(forms.ModelChoiceField):
 
 
 class CodesField(forms.CharField):
-    """Codes with spaces or commas between them."""
+    """Codes with spaces or commas between them, as the list that the row keeps."""
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  a list is what the row keeps
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         codes = self.codes(value)
         if len(set(codes)) < len(codes):
             raise ValidationError(_("A code stands here twice."))
@@ -65,12 +65,12 @@ class CategoryForm(RecordForm):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             del self.fields["code"]
-        parents = self.fields["parent"]
-        parents.queryset = RiskCategory.objects.all()  # type: ignore[attr-defined]
+        parents = cast(CategoryChoice, self.fields["parent"])
+        parents.queryset = RiskCategory.objects.all()
         rows = walked(list(RiskCategory.objects.order_by("rank", "code")))
-        parents.widget.choices = [("", parents.empty_label)] + [  # type: ignore[attr-defined]
-            (row.pk, parents.label_from_instance(row))  # type: ignore[attr-defined]
-            for row in rows
-            if self.instance._state.adding or self.instance.code not in row.path
+        offered = [row for row in rows if self.instance._state.adding or self.instance.code not in row.path]
+        parents.widget.choices = [
+            ("", parents.empty_label),
+            *((row.pk, parents.label_from_instance(row)) for row in offered),
         ]
         self.fields["classes"].queryset = ClassOfBusiness.objects.order_by("rank", "code")  # type: ignore[attr-defined]

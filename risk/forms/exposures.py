@@ -14,7 +14,9 @@ from risk.models import Exposure, ExposureKind, ExposureValue
 LISTED = 300
 """The most locations that a pick list offers; of more it offers the one the exposure is at, or is added at."""
 VALUE_FIELDS = ["amount", "currency", "valued_on", "basis", "indemnity_days"]
-VALUE_WIDGETS = {"valued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+VALUE_WIDGETS: dict[str, type[forms.Widget] | forms.Widget] = {
+    "valued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+}
 
 
 def verified_field() -> forms.BooleanField:

@@ -1,4 +1,12 @@
 from risk.models.categories import RiskCategory
-from risk.models.exposures import Exposure, ExposureKind, ExposureValue, ValuationBasis
+from risk.models.exposures import COUNTED_KINDS, LOSS_KINDS, Exposure, ExposureKind, ExposureValue, ValuationBasis
 
-__all__ = ["Exposure", "ExposureKind", "ExposureValue", "RiskCategory", "ValuationBasis"]
+__all__ = [
+    "COUNTED_KINDS",
+    "LOSS_KINDS",
+    "Exposure",
+    "ExposureKind",
+    "ExposureValue",
+    "RiskCategory",
+    "ValuationBasis",
+]

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.views import get_editable
 from market.models import ClassOfBusiness
@@ -19,7 +20,7 @@ from risk.selectors.categories import tree
 from risk.services import categories
 
 
-def all_categories(request: HttpRequest) -> HttpResponse:
+def all_categories(request: UserRequest) -> HttpResponse:
     words, class_code = request.GET.get("q", "").strip(), request.GET.get("class", "")
     nodes = tree(words=words, class_code=class_code)
     return render(
@@ -36,7 +37,7 @@ def all_categories(request: HttpRequest) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: UserRequest) -> HttpResponse:
     if not request.user.reach.changes_reference_data:
         raise PermissionDenied
     parent = RiskCategory.objects.filter(code=request.GET.get("parent", "")).first()
@@ -49,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return form_page(request, form)
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     changed = get_editable(RiskCategory.objects.all(), request.user, pk=pk)
     form = CategoryForm(request.POST or None, instance=changed, user=request.user)
     if request.method == "POST" and form.saves(
@@ -66,5 +67,5 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(request, form, category=changed, entries=entries)
 
 
-def form_page(request: HttpRequest, form: CategoryForm, **context: Any) -> HttpResponse:
+def form_page(request: UserRequest, form: CategoryForm, **context: Any) -> HttpResponse:
     return render(request, "risk/category/form.html", {"form": form, **context})

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import UserRequest
 from common.dates import today
 from common.exceptions import StaleVersion
 from common.ui.charts import sparkline
@@ -21,7 +22,7 @@ from risk.services import exposures
 COLUMNS = {"reference": ["reference", "name"], "name": ["name", "address"], "city": ["city"]}
 
 
-def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
+def statement(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_visible(Customer.objects.all(), request.user, pk=pk)
     as_at = AsAtForm(request.GET)
     on = as_at.day(today())
@@ -49,17 +50,17 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def add(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_editable(Customer.objects.all(), request.user, pk=pk)
     return add_to(request, customer, at=None)
 
 
-def add_at_location(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_at_location(request: UserRequest, pk: UUID) -> HttpResponse:
     location = get_editable(Location.objects.select_related("customer"), request.user, pk=pk)
     return add_to(request, location.customer, at=location)
 
 
-def add_to(request: HttpRequest, customer: Customer, *, at: Location | None) -> HttpResponse:
+def add_to(request: UserRequest, customer: Customer, *, at: Location | None) -> HttpResponse:
     form = FirstValueForm(
         request.POST or None,
         instance=Exposure(customer=customer, location=at),
@@ -80,7 +81,7 @@ def add_to(request: HttpRequest, customer: Customer, *, at: Location | None) -> 
     return render(request, "risk/value/add.html", {"form": form, "customer": customer})
 
 
-def exposure(request: HttpRequest, pk: UUID) -> HttpResponse:
+def exposure(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_visible(Exposure.objects.select_related("customer", "location"), request.user, pk=pk)
     series = ExposureValue.objects.filter(exposure=shown).select_related("verified_by").order_by("-valued_on")
     page = page_of(series, request)
@@ -103,7 +104,7 @@ def exposure(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
     changed = get_editable(Exposure.objects.select_related("customer", "location"), request.user, pk=pk)
     form = ExposureForm(request.POST or None, instance=changed, user=request.user)
     if request.method == "POST" and form.saves(
@@ -116,7 +117,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def give_value(request: HttpRequest, pk: UUID) -> HttpResponse:
+def give_value(request: UserRequest, pk: UUID) -> HttpResponse:
     of = get_editable(Exposure.objects.select_related("customer", "location"), request.user, pk=pk)
     before = of.values.filter(valued_on__lte=today()).order_by("-valued_on").first()
     last = (
@@ -142,7 +143,7 @@ def give_value(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def correct_value(request: HttpRequest, pk: UUID) -> HttpResponse:
+def correct_value(request: UserRequest, pk: UUID) -> HttpResponse:
     rows = ExposureValue.objects.select_related("exposure__customer", "exposure__location")
     value = get_editable(rows, request.user, pk=pk)
     form = ValueForm(request.POST or None, instance=value, user=request.user)
@@ -165,7 +166,7 @@ def correct_value(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def verify_value(request: HttpRequest, pk: UUID) -> HttpResponse:
+def verify_value(request: UserRequest, pk: UUID) -> HttpResponse:
     value = get_editable(ExposureValue.objects.all(), request.user, pk=pk)
     try:
         exposures.verify_value(value=value, by=request.user, version=posted_version(request), on=today())
