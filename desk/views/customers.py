@@ -1,13 +1,18 @@
 """The list of customers, one customer's overview, and the search over everything."""
 
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.requests import UserRequest
 from common.dates import today
-from common.views import ordered, page_of
+from common.views import get_visible, ordered, page_of
 from desk.filters import CustomerFilter
+from desk.selectors import overview
 from desk.selectors.customers import customer_rows, stage_counts
+from profiles.models import Customer
 
 COLUMNS = {
     "name": ["name"],
@@ -19,7 +24,7 @@ COLUMNS = {
 }
 
 
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: UserRequest) -> HttpResponse:
     rows = customer_rows(request.user, on=today())
     narrowed = CustomerFilter(request.GET, queryset=rows, request=request)
     unstaged = request.GET.copy()
@@ -39,5 +44,23 @@ def customer_list(request: HttpRequest) -> HttpResponse:
             "page": page_of(ordered(narrowed.qs, request, COLUMNS, "name"), request),
             "words": request.GET.get("q", ""),
             "may_add": bool(request.user.reach.editable is None or request.user.reach.editable),
+        },
+    )
+
+
+def customer(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_visible(Customer.objects.select_related("portfolio__manager", "tier"), request.user, pk=pk)
+    may_edit = request.user.reach.may_edit(shown.portfolio_id)
+    return render(
+        request,
+        "desk/customer/overview.html",
+        {
+            "customer": shown,
+            "may_edit": may_edit,
+            "findings": overview.open_findings(shown, may_edit=may_edit),
+            "classes": overview.classes_in_force(shown, on=today()),
+            "contacts": overview.people_to_speak_with(shown),
+            "plan": overview.contact_plan(shown),
+            "latest": overview.latest_acts(shown),
         },
     )

@@ -1,0 +1,84 @@
+"""One customer at a glance: what is open, what protects it, whom we speak with, what was done last."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from accounts.selectors import timeline
+from common.monitor import Severity
+from communications.models import ContactPlan
+from desk.selectors.acts import Act, act_of
+from monitoring.models import Finding, FindingState
+from profiles.models import Contact, Customer
+from programmes.models import Policy
+
+LATEST = 6
+"""Entries of the record shown; the history has them all."""
+
+
+@dataclass(frozen=True)
+class OpenFinding:
+    """A finding that holds, with its act where nobody has decided it yet."""
+
+    finding: Finding
+    act: Act | None
+
+    @property
+    def level(self) -> str:
+        return Severity(self.finding.severity).name.lower()
+
+
+@dataclass(frozen=True)
+class ClassInForce:
+    """A class of business with its policies in force, and their premium by currency."""
+
+    name: str
+    policies: list[Policy]
+    premiums: dict[str, Decimal]
+
+    @property
+    def first_expiry(self) -> datetime.date:
+        return min(policy.expiry_date for policy in self.policies)
+
+
+def open_findings(customer: Customer, *, may_edit: bool) -> list[OpenFinding]:
+    """What holds about the customer, the worst first."""
+    rows = Finding.objects.filter(customer=customer, state=FindingState.OPEN).select_related("decision__decided_by")
+    return [
+        OpenFinding(finding, act_of(finding) if may_edit and finding.decision is None else None)
+        for finding in rows.order_by("-severity", "due_on", "pk")
+    ]
+
+
+def classes_in_force(customer: Customer, *, on: datetime.date) -> list[ClassInForce]:
+    """The programme in force by class, in the order of the class list."""
+    policies = Policy.objects.in_force(on).filter(customer=customer).select_related("class_of_business")
+    by_class: dict[str, list[Policy]] = defaultdict(list)
+    for policy in policies.order_by("class_of_business__rank", "expiry_date", "number"):
+        by_class[str(policy.class_of_business)].append(policy)
+    return [ClassInForce(name, rows, premiums_of(rows)) for name, rows in by_class.items()]
+
+
+def premiums_of(policies: list[Policy]) -> dict[str, Decimal]:
+    """The premiums that are known, summed by currency."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for policy in policies:
+        if policy.premium is not None:
+            sums[policy.currency] += policy.premium
+    return dict(sums)
+
+
+def people_to_speak_with(customer: Customer) -> QuerySet[Contact]:
+    """The contacts who are still there, those who receive updates first."""
+    return Contact.objects.filter(customer=customer, left_on=None).order_by("-receives_updates", "name", "pk")
+
+
+def contact_plan(customer: Customer) -> ContactPlan | None:
+    return ContactPlan.objects.filter(customer=customer).first()
+
+
+def latest_acts(customer: Customer) -> list[timeline.WordedEntry]:
+    return timeline.worded(timeline.entries_of_customer(customer.pk)[:LATEST])
