@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # Django lengthens the answer by chance, so that its size tells no secret
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -184,15 +185,14 @@ BASE_CURRENCY = "USD"
 """Exchange rates are held as units of a currency for one of this."""
 HOUSE_CURRENCY = env.str("HOUSE_CURRENCY", default="HKD")
 """The brokerage's currency: amounts of different customers are ranked in it."""
+WORKLIST_MATERIALITY = env.int("WORKLIST_MATERIALITY", default=0)
+"""Lines of the worklist with less at stake, in the house's currency, are hidden until asked for; 0 hides none."""
 HOUSE_NAME = env.str("HOUSE_NAME", default="Broker CRM")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("tabler/css", BASE_DIR / "node_modules/@tabler/core/dist/css"),
-    ("tabler/img", BASE_DIR / "node_modules/@tabler/core/dist/img"),
-    ("tabler/js", BASE_DIR / "node_modules/@tabler/core/dist/js"),
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
 ]
 STORAGES = {
