@@ -26,7 +26,7 @@ def make_message(name: str, *, language: str, subject: str, **context: Any) -> L
     with translation.override(language):
         html = render_to_string(f"letters/{name}.html", context)
         text = render_to_string(f"letters/{name}.txt", context)
-    return Letter(subject=subject, text=text.strip() + "\n", html=html)
+    return Letter(subject=subject, text=text.strip() + "\n", html=html.strip() + "\n")
 
 
 def update(letter: Update, *, contact: Contact | None) -> Letter:

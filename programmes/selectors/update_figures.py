@@ -200,7 +200,9 @@ def _insurer(insurer: Insurer | None, shares: set[Decimal], *, is_lead: bool) ->
         return _("%(insurer)s (lead, %(share)s)") % {"insurer": name, "share": share}
     if is_lead:
         return _("%(insurer)s (lead)") % {"insurer": name}
-    return f"{name} ({share})" if share else name
+    if share:
+        return _("%(insurer)s (%(share)s)") % {"insurer": name, "share": share}
+    return name
 
 
 def _cover(policy: Policy) -> list[dict[str, str]]:

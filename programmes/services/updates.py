@@ -142,11 +142,18 @@ def compose(customer_ids: Sequence[UUID], *, on: datetime.date) -> Iterator[Comp
 def _opening(programme: Programme, customer: Customer) -> str:
     name = customer.name_local if customer.name_local and customer.language.startswith("zh") else customer.name
     if not programme.in_force:
-        return _("We have no policy in force for %(customer)s at present.") % {"customer": name}
-    opening = _("This is our regular update on the insurance of %(customer)s that we look after.") % {"customer": name}
-    if programme.due:
-        return f"{opening} " + _("It shows the cover in force, and what ends in the next four months.")
-    return f"{opening} " + _("It shows the cover in force. Nothing ends in the next four months.")
+        words = _("We have no policy in force for %(customer)s at present.")
+    elif programme.due:
+        words = _(
+            "This is our regular update on the insurance of %(customer)s that we look after. It shows the cover in "
+            "force, and what ends in the next four months."
+        )
+    else:
+        words = _(
+            "This is our regular update on the insurance of %(customer)s that we look after. It shows the cover in "
+            "force. Nothing ends in the next four months."
+        )
+    return words % {"customer": name}
 
 
 def _closing() -> str:
