@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from programmes.views import updates
+from programmes.views import cover, policies, terms, updates
 
 app_name = "programmes"
 urlpatterns = [
+    path("customers/<uuid:customer_pk>/cover/", cover.cover, name="cover"),
+    path("customers/<uuid:customer_pk>/policies/add/", policies.add, name="policy-add"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/<uuid:pk>/", policies.policy, name="policy"),
+    path("policies/<uuid:pk>/history/", policies.history, name="policy-history"),
+    path("policies/<uuid:pk>/change/", policies.change, name="policy-change"),
+    path("policies/<uuid:pk>/bind/", policies.bind, name="policy-bind"),
+    path("policies/<uuid:pk>/cancel/", policies.cancel, name="policy-cancel"),
+    path("policies/<uuid:pk>/sections/add/", terms.section_add, name="section-add"),
+    path("sections/<uuid:pk>/change/", terms.section_change, name="section-change"),
+    path("sections/<uuid:pk>/endorse/", terms.endorse, name="endorse"),
+    path("terms/<uuid:pk>/correct/", terms.correct, name="correct"),
+    path("terms/<uuid:pk>/withdraw/", terms.withdraw, name="withdraw"),
     path("customers/<uuid:customer_pk>/updates/draft/", updates.draft, name="update-draft"),
     path("updates/<uuid:pk>/refresh/", updates.refresh, name="update-refresh"),
 ]

@@ -7,18 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actions import action
 from accounts.models import User
-from accounts.services import audit, recording
+from accounts.services import recording
 from common.exceptions import WrongState
 from common.money import round_money
 from common.templatetags.ui import day_text
 from programmes.models import Policy
 from programmes.services import terms
 
-ADDED = audit.action("policy.added", gettext_lazy("added the policy"))
-CHANGED = audit.action("policy.changed", gettext_lazy("changed the policy"))
-BOUND = audit.action("policy.bound", gettext_lazy("bound the policy"))
-CANCELLED = audit.action("policy.cancelled", gettext_lazy("cancelled the policy"))
+ADDED = action("policy.added", gettext_lazy("added the policy"))
+CHANGED = action("policy.changed", gettext_lazy("changed the policy"))
+BOUND = action("policy.bound", gettext_lazy("bound the policy"))
+CANCELLED = action("policy.cancelled", gettext_lazy("cancelled the policy"))
 
 
 def add(*, policy: Policy, by: User) -> Policy:

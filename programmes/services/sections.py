@@ -5,14 +5,15 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import action
 from accounts.models import User
-from accounts.services import audit, recording
+from accounts.services import recording
 from programmes.models import Section
 from programmes.services import terms
 from programmes.services.terms import Given
 
-ADDED = audit.action("section.added", _("added the section"))
-CHANGED = audit.action("section.changed", _("changed the section"))
+ADDED = action("section.added", _("added the section"))
+CHANGED = action("section.changed", _("changed the section"))
 
 
 @transaction.atomic

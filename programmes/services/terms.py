@@ -19,6 +19,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actions import Action, action
 from accounts.models import User
 from accounts.services import audit
 from common.exceptions import StaleVersion, WrongState
@@ -31,10 +32,10 @@ from programmes.models.terms import TermsLocation
 from programmes.selectors import versions
 from programmes.selectors.versions import Content
 
-BEGUN = audit.action("terms.begun", gettext_lazy("entered the terms of"))
-ENDORSED = audit.action("terms.endorsed", gettext_lazy("endorsed"))
-CORRECTED = audit.action("terms.corrected", gettext_lazy("corrected"))
-WITHDRAWN = audit.action("terms.withdrawn", gettext_lazy("withdrew an endorsement of"))
+BEGUN = action("terms.begun", gettext_lazy("entered the terms of"))
+ENDORSED = action("terms.endorsed", gettext_lazy("endorsed"))
+CORRECTED = action("terms.corrected", gettext_lazy("corrected"))
+WITHDRAWN = action("terms.withdrawn", gettext_lazy("withdrew an endorsement of"))
 
 
 class TermsValues(TypedDict, total=False):
@@ -277,7 +278,7 @@ def _day_before_next(rows: list[Terms], day: datetime.date) -> datetime.date | N
     return min(following) - datetime.timedelta(days=1) if following else None
 
 
-def _rewrite(terms: Terms, given: Given, what: audit.Action, *, by: User, note: str = "") -> Terms:
+def _rewrite(terms: Terms, given: Given, what: Action, *, by: User, note: str = "") -> Terms:
     """Brings a saved version to what is given and records what differs. No change writes nothing."""
     before, content_before = copy.copy(terms), Content.of(terms)
     content = _applied(terms, given, content_before)

@@ -1,0 +1,209 @@
+"""Policies: listed, shown as at any day, entered, changed, bound, cancelled, and their history."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.requests import UserRequest
+from accounts.selectors import timeline
+from common.dates import add_months, today
+from common.ui.charts.tower_picture import picture
+from common.views import get_editable, get_visible, ordered, page_of
+from profiles.models import Customer
+from programmes.filters import PolicyFilter
+from programmes.forms import BindForm, CancelForm, PolicyForm
+from programmes.models import Policy, PolicyState, Renewal
+from programmes.selectors.policies import entries_of_policy, policy_rows, state_counts
+from programmes.selectors.towers import tower_of
+from programmes.selectors.versions import SectionOn, sections_on
+from programmes.services import policies
+from programmes.views.days import asked_day
+
+COLUMNS = {
+    "number": ["number"],
+    "customer": ["customer__name", "number"],
+    "class": ["class_of_business__rank", "number"],
+    "premium": ["currency", "premium", "number"],
+    "inception": ["inception_date", "number"],
+    "expiry": ["expiry_date", "number"],
+}
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def policy_list(request: UserRequest) -> HttpResponse:
+    rows = policy_rows(request.user, on=today())
+    narrowed = PolicyFilter(request.GET, queryset=rows, request=request)
+    of_any_state = request.GET.copy()
+    of_any_state.pop("state", None)
+    counts = state_counts(PolicyFilter(of_any_state, queryset=rows, request=request).qs)
+    state = request.GET.get("state", "")
+    chips = [
+        {"value": value, "label": label, "count": counts[value], "is_current": value == state}
+        for value, label in [("", _("All")), *PolicyState.choices]
+    ]
+    return render(
+        request,
+        "programmes/policy/list.html",
+        {
+            "filter": narrowed,
+            "chips": chips,
+            "page": page_of(ordered(narrowed.qs, request, COLUMNS, "expiry"), request),
+            "words": request.GET.get("q", ""),
+            "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
+            "today": today(),
+        },
+    )
+
+
+def policy(request: UserRequest, pk: UUID) -> HttpResponse:
+    """The policy as at `?on=`; with `?beside=` what differs from that day is marked."""
+    shown = get_visible(
+        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
+    )
+    on = asked_day(request, "on") or nearest_day(shown, today())
+    beside = asked_day(request, "beside")
+    sections = sections_on(shown, on=on, beside=beside)
+    tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown)
+    return render(
+        request,
+        "programmes/policy/detail.html",
+        page_context(request, shown)
+        | {
+            "on": on,
+            "beside": beside,
+            "is_today": on == today(),
+            "sections": sections,
+            "days": change_days(shown, sections, on),
+            "tower": tower,
+            "picture": picture(tower.tower, key="tower"),
+        },
+    )
+
+
+def history(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_visible(
+        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
+    )
+    page = page_of(entries_of_policy(shown), request)
+    return render(
+        request,
+        "programmes/policy/history.html",
+        page_context(request, shown) | {"page": page, "entries": timeline.worded(page.object_list)},
+    )
+
+
+def add(request: UserRequest, customer_pk: UUID) -> HttpResponse:
+    customer = get_editable(Customer.objects.all(), request.user, pk=customer_pk)
+    initial = {
+        "currency": customer.currency,
+        "inception_date": today(),
+        "expiry_date": add_months(today(), 12) - ONE_DAY,
+    }
+    form = PolicyForm(request.POST or None, instance=Policy(customer=customer), user=request.user, initial=initial)
+    if request.method == "POST" and form.saves(lambda: policies.add(policy=form.instance, by=request.user)):
+        messages.success(request, _("%(policy)s is added. Give it its first section.") % {"policy": form.instance})
+        return redirect("programmes:section-add", pk=form.instance.pk)
+    return render(request, "programmes/policy/form.html", {"form": form, "customer": customer})
+
+
+def change(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
+    form = PolicyForm(request.POST or None, instance=shown, user=request.user)
+    if request.method == "POST" and form.saves(
+        lambda: policies.change(policy=form.instance, by=request.user, version=form.edited_version)
+    ):
+        messages.success(request, _("%(policy)s is saved.") % {"policy": form.instance})
+        return redirect("programmes:policy", pk=pk)
+    return render(
+        request,
+        "programmes/policy/form.html",
+        {"form": form, "customer": shown.customer, "policy": Policy.objects.get(pk=pk)},
+    )
+
+
+def bind(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
+    form = BindForm(request.POST or None, row=shown, initial={"bound_on": today()})
+    if request.method == "POST" and form.saves(
+        lambda: policies.bind(
+            policy=shown, on=form.cleaned_data["bound_on"], by=request.user, version=form.cleaned_data["version"]
+        )
+    ):
+        messages.success(request, _("%(policy)s is bound.") % {"policy": shown})
+        return redirect("programmes:policy", pk=pk)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": shown,
+            "title": _("Bind %(policy)s") % {"policy": shown},
+            "lead": _("From its inception it counts as cover, in the towers and in the letters to the customer."),
+            "act": _("Bind"),
+        },
+    )
+
+
+def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
+    form = CancelForm(request.POST or None, row=shown)
+    if request.method == "POST" and form.saves(
+        lambda: policies.cancel(
+            policy=shown,
+            from_day=form.cleaned_data["cancelled_from"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            version=form.cleaned_data["version"],
+        )
+    ):
+        messages.success(request, _("%(policy)s is cancelled.") % {"policy": shown})
+        return redirect("programmes:policy", pk=pk)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": shown,
+            "title": _("Cancel %(policy)s") % {"policy": shown},
+            "lead": _("The cover ends the day before. What held until then can still be read."),
+            "act": _("Cancel the policy"),
+            "is_danger": True,
+        },
+    )
+
+
+def page_context(request: UserRequest, shown: Policy) -> dict[str, Any]:
+    """What the header of every page of a policy shows."""
+    held = getattr(shown, "renewal_policy", None)
+    renewal: Renewal | None = held.renewal if held else None
+    return {
+        "policy": shown,
+        "customer": shown.customer,
+        "today": today(),
+        "state": shown.state(today()),
+        "renewal": renewal,
+        "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
+    }
+
+
+def nearest_day(shown: Policy, day: datetime.date) -> datetime.date:
+    """The day itself within the policy's period, else the period's nearest one: a page begins with cover to read."""
+    return min(max(day, shown.inception_date), shown.expiry_date)
+
+
+def change_days(shown: Policy, sections: list[SectionOn], on: datetime.date) -> list[dict[str, Any]]:
+    """The days from which the policy reads otherwise, each with the day before to compare it with, save the first."""
+    firsts = sorted({terms.first_day for row in sections for terms in row.versions})
+    return [
+        {
+            "day": day,
+            "before": day - ONE_DAY if at else None,
+            "is_current": day <= on and (at + 1 == len(firsts) or on < firsts[at + 1]),
+        }
+        for at, day in enumerate(firsts)
+    ]

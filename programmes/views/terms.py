@@ -1,0 +1,199 @@
+"""Sections and their terms: added, endorsed from a day, corrected, withdrawn."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import UserRequest
+from common.dates import today
+from common.templatetags.ui import day_text
+from common.ui.charts.tower_picture import picture
+from common.views import get_editable
+from programmes.forms import SectionForm, TermsEntry, WithdrawForm
+from programmes.models import Policy, Section, Terms
+from programmes.selectors.towers import tower_of
+from programmes.selectors.versions import Content, holding, with_content
+from programmes.services import sections, terms
+from programmes.views.days import asked_day
+from programmes.views.policies import ONE_DAY, nearest_day
+
+WITH_POLICY = ("policy__customer", "policy__class_of_business")
+
+
+def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
+    policy = get_editable(Policy.objects.select_related("customer", "class_of_business"), request.user, pk=pk)
+    section = Section(policy=policy, customer_id=policy.customer_id)
+    first = Terms(section=section, customer_id=policy.customer_id)
+    form = SectionForm(
+        request.POST or None,
+        prefix="section",
+        instance=section,
+        user=request.user,
+        initial={"reference": str(policy.sections.count() + 1)},
+    )
+    entry = TermsEntry(request.POST or None, user=request.user, terms=first, first_day=policy.inception_date)
+    if request.method == "POST":
+        is_section_valid = form.is_valid()
+        if (
+            entry.is_valid()
+            and is_section_valid
+            and entry.saves(
+                lambda: sections.add(
+                    section=form.instance, given=entry.given(), by=request.user, from_day=entry.first_day
+                )
+            )
+        ):
+            messages.success(request, _("Section %(section)s is added.") % {"section": form.instance.reference})
+            return redirect("programmes:policy", pk=pk)
+    return _page(
+        request,
+        policy,
+        entry,
+        on=nearest_day(policy, today()),
+        title=_("Add a section"),
+        label=_("Add the section"),
+        section_form=form,
+    )
+
+
+def section_change(request: UserRequest, pk: UUID) -> HttpResponse:
+    section = get_editable(Section.objects.select_related(*WITH_POLICY), request.user, pk=pk)
+    form = SectionForm(request.POST or None, prefix="section", instance=section, user=request.user)
+    if request.method == "POST" and form.saves(
+        lambda: sections.change(section=form.instance, by=request.user, version=form.edited_version)
+    ):
+        messages.success(request, _("Section %(section)s is saved.") % {"section": section.reference})
+        return redirect("programmes:policy", pk=section.policy_id)
+    return render(request, "programmes/terms/section.html", {"form": form, "policy": section.policy})
+
+
+def endorse(request: UserRequest, pk: UUID) -> HttpResponse:
+    """A new version from a day: `?from=` says which day the form starts from, today without it."""
+    section = get_editable(
+        Section.objects.select_related(*WITH_POLICY).prefetch_related(
+            Prefetch("versions", with_content(Terms.objects.order_by("first_day")))
+        ),
+        request.user,
+        pk=pk,
+    )
+    policy = section.policy
+    day = nearest_day(policy, asked_day(request, "from") or today())
+    holder = start_of_endorsement(section, day)
+    entry = TermsEntry(request.POST or None, user=request.user, terms=holder, content=Content.of(holder), first_day=day)
+    if request.method == "POST" and entry.saves(
+        lambda: terms.endorse(
+            section=section, from_day=entry.first_day, given=entry.given(), by=request.user, seen=entry.seen
+        )
+    ):
+        made = section.versions.filter(first_day=entry.first_day).first()
+        if made is None:
+            messages.info(request, _("Nothing differs from the terms before, so no endorsement was made."))
+            return redirect("programmes:policy", pk=policy.pk)
+        messages.success(
+            request,
+            _("%(section)s is endorsed from %(day)s.") % {"section": section, "day": day_text(entry.first_day)},
+        )
+        return _to_policy(policy, made.first_day, beside=made.first_day - ONE_DAY)
+    return _page(
+        request,
+        policy,
+        entry,
+        on=day,
+        title=_("Endorse %(section)s") % {"section": section},
+        label=_("Endorse"),
+        section=section,
+    )
+
+
+def correct(request: UserRequest, pk: UUID) -> HttpResponse:
+    held = get_editable(
+        with_content(Terms.objects.select_related(*(f"section__{path}" for path in WITH_POLICY))), request.user, pk=pk
+    )
+    policy = held.section.policy
+    entry = TermsEntry(request.POST or None, user=request.user, terms=held, content=Content.of(held))
+    if request.method == "POST" and entry.saves(
+        lambda: terms.correct(terms=held, given=entry.given(), by=request.user, version=entry.form.edited_version)
+    ):
+        messages.success(request, _("%(section)s is corrected.") % {"section": held.section})
+        return _to_policy(policy, held.first_day)
+    return _page(
+        request,
+        policy,
+        entry,
+        on=held.first_day,
+        title=_("Correct %(section)s") % {"section": held.section},
+        label=_("Save the correction"),
+        section=held.section,
+        held=held,
+    )
+
+
+def withdraw(request: UserRequest, pk: UUID) -> HttpResponse:
+    held = get_editable(Terms.objects.select_related("section__policy__customer"), request.user, pk=pk)
+    policy = held.section.policy
+    form = WithdrawForm(request.POST or None, row=held)
+    if request.method == "POST" and form.saves(
+        lambda: terms.withdraw(
+            terms=held,
+            by=request.user,
+            version=form.cleaned_data["version"],
+            reason=form.cleaned_data["reason"],
+        )
+    ):
+        messages.success(request, _("The endorsement of %(section)s is withdrawn.") % {"section": held.section})
+        return _to_policy(policy, held.first_day)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": policy,
+            "title": _("Withdraw the endorsement of %(section)s from %(day)s")
+            % {"section": held.section, "day": day_text(held.first_day)},
+            "lead": _("The terms before it hold on. What it said stays in the history."),
+            "act": _("Withdraw"),
+            "is_danger": True,
+        },
+    )
+
+
+def start_of_endorsement(section: Section, day: datetime.date) -> Terms:
+    """The version to start from: the one that holds on the day, else the nearest before it, else a blank one."""
+    versions = list(section.versions.all())
+    earlier = [row for row in versions if row.first_day <= day]
+    found = holding(versions, day) or (earlier[-1] if earlier else versions[0] if versions else None)
+    if found is None:
+        return Terms(section=section, customer_id=section.customer_id)
+    found.section = section
+    return found
+
+
+def _to_policy(policy: Policy, on: datetime.date, *, beside: datetime.date | None = None) -> HttpResponseRedirect:
+    query = f"?on={on.isoformat()}" + (f"&beside={beside.isoformat()}" if beside else "")
+    return HttpResponseRedirect(reverse("programmes:policy", args=[policy.pk]) + query)
+
+
+def _page(
+    request: UserRequest, policy: Policy, entry: TermsEntry, *, on: datetime.date, **context: Any
+) -> HttpResponse:
+    tower = tower_of(policy.customer, policy.class_of_business, policy.currency, on=on, showing=policy)
+    return render(
+        request,
+        "programmes/terms/form.html",
+        {
+            "policy": policy,
+            "entry": entry,
+            "form": entry.form,
+            "on": on,
+            "tower": tower,
+            "picture": picture(tower.tower, key="tower"),
+        }
+        | context,
+    )
