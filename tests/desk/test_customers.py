@@ -1,0 +1,116 @@
+"""The list of customers, one at a glance, and the search over everything."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from common.dates import today
+from tests.factories import ContactFactory, CustomerFactory, InsurerFactory, PolicyFactory
+
+
+@pytest.fixture
+def customer(people):
+    return CustomerFactory(portfolio=people.portfolio, name="Harbour Cold Storage Ltd", name_local="海港冷藏有限公司")
+
+
+def policy_in_force(customer, **fields):
+    year = today().year
+    return PolicyFactory(customer=customer, inception_date=f"{year}-01-01", expiry_date=f"{year}-12-31", **fields)
+
+
+def queries(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_the_list_shows_what_a_user_may_see_and_no_more(client, people, customer):
+    for who, sees in {
+        "owner": True,
+        "colleague": True,
+        "supervisor": True,
+        "compliance": True,
+        "stranger": False,
+    }.items():
+        client.force_login(getattr(people, who))
+        page = client.get(reverse("desk:customers"))
+        assert ("Harbour Cold Storage" in page.text) is sees, who
+        assert page.context["page"].paginator.count == (1 if sees else 0)
+
+
+@pytest.mark.parametrize("words", ["cold stor", "冷藏", "HARBOUR"])
+def test_the_list_is_searched_in_both_scripts(client, people, customer, words):
+    CustomerFactory(portfolio=people.portfolio, name="Pearl Estuary Logistics", name_local="珠江口物流")
+    client.force_login(people.owner)
+    found = client.get(reverse("desk:customers"), {"q": words}).context["page"]
+    assert [row.name for row in found] == ["Harbour Cold Storage Ltd"]
+
+
+def test_chips_count_the_rows_behind_them(client, people, customer):
+    CustomerFactory(portfolio=people.portfolio, stage="PROSPECT")
+    CustomerFactory(portfolio=people.portfolio, in_care_since=None)
+    client.force_login(people.owner)
+    for chip in client.get(reverse("desk:customers")).context["chips"]:
+        rows = client.get(reverse("desk:customers"), {"stage": chip["value"]}).context["page"].paginator.count
+        assert rows == chip["count"], chip
+
+
+def test_the_list_shows_policies_in_force_and_the_first_to_end(client, people, customer):
+    policy_in_force(customer)
+    policy_in_force(customer, number="NOT BOUND", bound_on=None)
+    client.force_login(people.owner)
+    row = client.get(reverse("desk:customers")).context["page"][0]
+    assert row.policies_in_force == 1
+    assert row.next_expiry.year == today().year
+
+
+def test_a_portfolio_of_another_team_is_not_offered(client, people, customer):
+    client.force_login(people.owner)
+    offered = client.get(reverse("desk:customers")).context["filter"].form.fields["portfolio"].queryset
+    assert set(offered) == {people.portfolio}
+
+
+def test_nonsense_in_the_address_is_no_error(client, people, customer):
+    client.force_login(people.owner)
+    nonsense = {"sort": "; drop table", "page": "many", "portfolio": "x", "tier": "x", "stage": "x"}
+    assert client.get(reverse("desk:customers"), nonsense).status_code == 200
+
+
+def test_the_overview_shows_programme_people_and_record(client, people, customer):
+    policy_in_force(customer, number="PAR 2026/118")
+    ContactFactory(customer=customer, name="Wong Siu Ming")
+    client.force_login(people.colleague)
+    page = client.get(reverse("desk:customer", args=[customer.pk])).text
+    assert "PAR 2026/118" in page
+    assert "Wong Siu Ming" in page
+    assert "Nothing is open" in page
+
+
+def test_search_finds_customers_policies_contacts_and_insurers_in_sight_only(client, people, customer):
+    policy_in_force(customer, number="COLD-1")
+    ContactFactory(customer=customer, name="Cold Caller")
+    InsurerFactory(name="Cold Insurance Ltd")
+    client.force_login(people.owner)
+    page = client.get(reverse("desk:find"), {"q": "cold"}).text
+    for expected in ("Harbour Cold Storage Ltd", "COLD-1", "Cold Caller", "Cold Insurance Ltd"):
+        assert expected in page
+    client.force_login(people.stranger)
+    page = client.get(reverse("desk:find"), {"q": "cold"}).text
+    assert "Cold Insurance Ltd" in page
+    for hidden in ("Harbour Cold Storage Ltd", "COLD-1", "Cold Caller"):
+        assert hidden not in page
+
+
+def test_queries_do_not_grow_with_the_rows(client, people, customer):
+    client.force_login(people.owner)
+    pages = [reverse("desk:customers"), reverse("desk:customer", args=[customer.pk]), reverse("desk:find") + "?q=ltd"]
+    few = [queries(client, url) for url in pages]
+    for other in CustomerFactory.create_batch(30, portfolio=people.portfolio):
+        policy_in_force(other)
+        policy_in_force(customer)
+        ContactFactory(customer=customer)
+    assert [queries(client, url) for url in pages] == few
+    assert max(few) <= 12
