@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
+from common.forms import WebAddressField
 from market.models import Insurer, InsurerGroup
 
 
@@ -20,6 +21,7 @@ class InsurerForm(RecordForm):
     class Meta:
         model = Insurer
         fields = ["name", "name_local", "short_name", "group", "country", "website", "is_active"]
+        field_classes = {"website": WebAddressField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
