@@ -20,10 +20,10 @@ run: .venv/.run node_modules/.installed $(TRANSLATIONS) $(STATE)/static/.collect
 	@exec $(BIN)/python -m broker_crm.servers --end-with-parent $(ARGS)
 
 test: .venv/.dev node_modules/.installed $(TRANSLATIONS)  ## Run the tests, the slow ones left out (ARGS=... goes to pytest)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
 
 test-all: .venv/.dev node_modules/.installed $(TRANSLATIONS)  ## Run all tests
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: .venv/.dev node_modules/.installed  ## Check style, types, the order of the apps, and that no migration is missing
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """A checkout for each test of the servers, with nothing left running after it."""
 
+import shutil
+
 import pytest
 
 from tests.servers.checkout import Checkout, free_port, wait_for_none
@@ -14,3 +16,4 @@ def checkout(data):
         process.kill()
         process.communicate()
     assert wait_for_none(checkout, seconds=10) == {}
+    shutil.rmtree(checkout.state.run, ignore_errors=True)  # what a killed supervisor left

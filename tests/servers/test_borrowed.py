@@ -16,8 +16,6 @@ connection.cursor().execute("select 1")
 print("done", flush=True)
 """
 
-pytestmark = pytest.mark.xdist_group("borrowed")
-
 
 @pytest.fixture(scope="module")
 def data():

@@ -11,12 +11,10 @@ from broker_crm.servers import postgres
 from tests import cluster
 from tests.servers.checkout import free_port, wait_for_none
 
-pytestmark = pytest.mark.xdist_group("supervisor")  # one after the other: each starts everything
-
 
 @pytest.fixture(scope="module")
 def data():
-    """One data folder for all tests here, so that only the first start migrates. PostgreSQL's user can reach it."""
+    """One data folder for the tests here, so that only the first start migrates; `make test` keeps a file together."""
     return cluster.place().data.with_name("supervised") / "data"
 
 
