@@ -179,7 +179,7 @@ class Supervisor:
 
     def _wait_for_web(self) -> None:
         web = next(child for child in self.children if child.name == "web")
-        wait_until(self._web_answers, web, seconds=60, pause=0.1)
+        wait_until(self._web_answers, web, seconds=120, pause=0.1)
 
     def _web_answers(self) -> bool:
         connection = http.client.HTTPConnection(self.options.name, self.options.port, timeout=30)

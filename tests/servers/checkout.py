@@ -74,7 +74,7 @@ class Checkout:
             capture_output=True,
             check=False,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     def start_in_vain(self, **environment):

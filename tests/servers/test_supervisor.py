@@ -59,7 +59,7 @@ def test_a_killed_postgresql_is_said_and_takes_the_rest_down(checkout):
 
     os.kill(checkout.main_process("PostgreSQL"), signal.SIGKILL)
 
-    said, _ = supervisor.communicate(timeout=60)
+    said, _ = supervisor.communicate(timeout=120)
     assert "PostgreSQL was ended by SIGKILL. Its last lines" in said
     assert "database system is ready to accept connections" in said
     assert supervisor.returncode == 1
