@@ -8,7 +8,7 @@ import datetime
 import string
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
@@ -59,6 +59,14 @@ class FactFormatter(string.Formatter):
         raise UnknownFact(f"There is no format {spec} for the fact {name}.")
 
 
+class ChangedFigure(NamedTuple):
+    """A figure in words: its label, what it was when somebody decided, and what it is."""
+
+    label: str
+    before: str
+    after: str
+
+
 def sentence(monitor: Monitor, facts: Mapping[str, Any]) -> str:
     """What the finding says, in the active language. Raises UnknownFact."""
     return FactFormatter(facts).word(monitor.template(facts))
@@ -70,10 +78,8 @@ def figures(monitor: Monitor, facts: Mapping[str, Any]) -> list[tuple[str, str]]
     return [(str(label), formatter.word(template)) for label, template in monitor.figures]
 
 
-def changed_figures(
-    monitor: Monitor, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[str, str, str]]:
+def changed_figures(monitor: Monitor, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangedFigure]:
     """Label, old and new wording of each figure that differs between the facts of a decision and those of now."""
     old, new = FactFormatter({**after, **before}), FactFormatter(after)
     rows = [(str(label), old.word(template), new.word(template)) for label, template in monitor.figures]
-    return [(label, was, now) for label, was, now in rows if was != now]
+    return [ChangedFigure(label, was, now) for label, was, now in rows if was != now]

@@ -30,12 +30,17 @@ def class_names(path: str = "") -> dict[str, F]:
     return {"class": F(f"{path}class_of_business__name"), "class_zh": F(f"{path}class_of_business__name_zh")}
 
 
+def in_hand_since(policy: str = "pk") -> Subquery:
+    """The day on which the policy's renewal was taken in hand, while it is; `policy` leads to the policy's key."""
+    rows = RenewalPolicy.objects.filter(policy=OuterRef(policy), renewal__stage=RenewalStage.IN_HAND)
+    return Subquery(rows.annotate(day=TruncDate("renewal__started_at")).values("day"))
+
+
 def renewals_due(scope: Scope) -> Any:
     """The policies to renew. One whose renewal is in hand is `under_way`, until it lapses with nothing after it."""
     rows = with_stake(due_for_renewal(scope.limit(Policy.objects.all()), scope.as_at), scope.as_at)
-    in_hand = RenewalPolicy.objects.filter(policy=OuterRef("pk"), renewal__stage=RenewalStage.IN_HAND)
     return rows.annotate(
-        in_hand_since=Subquery(in_hand.annotate(day=TruncDate("renewal__started_at")).values("day")),
+        in_hand_since=in_hand_since(),
         is_lapsed=LessThan(F("expiry_date"), scope.as_at),
     ).annotate(
         **finding(
@@ -142,6 +147,7 @@ def covers_ending(scope: Scope) -> Any:
         )
         .filter(ends__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END))
         .filter(~is_settled(policy="policy_id"), ~is_followed(ends="ends", policy="policy"))
+        .annotate(in_hand_since=in_hand_since(policy="policy_id"))
         .annotate(room=Subquery(of_today.annotate(room=room_of_terms()).values("room")[:1], output_field=money))
         .annotate(
             **finding(
@@ -167,7 +173,9 @@ def covers_ending(scope: Scope) -> Any:
                         When(ends__lt=F("policy__expiry_date"), then=Value("REMOVED")),
                         default=Value(""),
                     ),
-                    renewable=F("policy__is_renewable"),
+                    renewable=Q(policy__is_renewable=True, policy__cancelled_from=None)
+                    & Q(ends=F("policy__expiry_date")),
+                    in_hand_since=as_text(F("in_hand_since")),
                     stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
                     stake_amount=as_text(F("room")),
                     stake_amount_currency=F("policy__currency"),
@@ -201,6 +209,7 @@ COVER_ENDS = register(
         figures=(
             (_("Policy"), "{policy}"),
             (_("Section"), "{section}"),
+            (_("Renewal in hand since"), "{in_hand_since:day}"),
             (_("Class of business"), "{class:local}"),
             (_("Last day of cover"), "{ends:day}"),
             (_("At stake"), "{stake_amount:money}"),

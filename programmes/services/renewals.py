@@ -34,15 +34,13 @@ class NotRenewable(Exception):
     """The policy does not come up for renewal."""
 
 
-class NothingFollows(Exception):
+class NothingFollows(ValidationError):
     """A policy of the renewal has no successor, so it is not renewed, unless a note says how it is covered."""
 
     def __init__(self, policies: list[Policy]) -> None:
         numbers = ", ".join(policy.number for policy in policies)
-        super().__init__(
-            _("Nothing bound follows %(policies)s yet. Enter the new policy, or say in the note how it is covered.")
-            % {"policies": numbers}
-        )
+        words = _("Nothing bound follows %(policies)s yet. Enter the new policy, or say in the note how it is covered.")
+        super().__init__({"note": words % {"policies": numbers}})
         self.policies = policies
 
 

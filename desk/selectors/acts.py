@@ -1,0 +1,58 @@
+"""The act that each kind of finding asks for: what its button says, and where it leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from monitoring.models import Finding
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button. `how`: POST does the act at once, DIALOG asks first, LINK opens the page where it is done."""
+
+    label: str
+    url: str
+    how: str
+
+
+def act_of(finding: Finding) -> Act:
+    """The finding's act, worded in the active language. One of a monitor without an act of its own is opened."""
+    act = ACTS.get(finding.monitor)
+    return act(finding) if act else Act(_("Look"), reverse("monitoring:finding", args=[finding.pk]), "LINK")
+
+
+def renewal_act(finding: Finding) -> Act:
+    url = reverse("desk:start-renewal", args=[finding.about_id])
+    if finding.facts.get("in_hand_since"):
+        return Act(_("Go on with renewal"), url, "POST")
+    return Act(_("Start renewal"), url, "POST")
+
+
+def cover_act(finding: Finding) -> Act:
+    if finding.facts["renewable"]:
+        return renewal_act(finding)
+    return Act(_("Open policy"), reverse("programmes:policy", args=[finding.about_id]), "LINK")
+
+
+def review_act(finding: Finding) -> Act:
+    return Act(_("Review profile"), reverse("desk:review-profile", args=[finding.customer_id]), "DIALOG")
+
+
+def update_act(finding: Finding) -> Act:
+    return Act(_("Read and release"), reverse("communications:update-detail", args=[finding.subject_id]), "LINK")
+
+
+def message_act(finding: Finding) -> Act:
+    return Act(_("Open letter"), reverse("communications:message-detail", args=[finding.subject_id]), "LINK")
+
+
+ACTS: dict[str, Callable[[Finding], Act]] = {
+    "RENEWAL_DUE": renewal_act,
+    "COVER_ENDS": cover_act,
+    "PROFILE_REVIEW_DUE": review_act,
+    "UPDATE_TO_RELEASE": update_act,
+    "MESSAGE_NOT_SENT": message_act,
+}

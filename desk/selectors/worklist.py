@@ -1,0 +1,179 @@
+"""The worklist: findings that wait for somebody, one line for each thing they are about, the worst one leading."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from babel.dates import format_date
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber, TruncMonth
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.dates import add_months
+from common.monitor import Severity, Topic
+from common.templatetags.ui import locale
+from common.ui.charts import bars
+from desk.selectors.acts import Act, act_of
+from monitoring.models import Decision, Finding
+from monitoring.selectors.findings import Returned, returned
+from profiles.models import Customer, CustomerStage
+from programmes.models import RenewalPolicy, RenewalStage
+
+MONTHS = 6
+ORDER = (F("severity").desc(), F("amount_house").desc(nulls_last=True), F("due_on").asc(nulls_last=True), F("pk").asc())
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the address narrows the worklist to. `least` in the house's currency; `manager` an account manager's key."""
+
+    topic: str = ""
+    least: int = 0
+    manager: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: the finding that leads, those folded under it, its act, and what an earlier decision rested on."""
+
+    finding: Finding
+    act: Act
+    others: list[Finding] = field(default_factory=list)
+    returned: Returned | None = None
+
+    @property
+    def level(self) -> str:
+        return Severity(self.finding.severity).name.lower()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many lines there are in all and by topic, and how many more are below the threshold."""
+
+    total: int
+    by_topic: dict[str, int]
+    hidden: int
+
+
+def waiting(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
+    """The findings that wait for the user, or for the account manager asked for, whatever topic and amount."""
+    rows = Finding.objects.on_worklist().editable_by(user)
+    if narrowing.manager:
+        rows = rows.filter(customer__portfolio__manager=narrowing.manager)
+    return rows
+
+
+def is_material(least: int) -> Q:
+    """At least so much at stake. What has no amount, or none that can be compared, always is."""
+    return Q(amount_house__gte=least) | Q(amount_house=None)
+
+
+def counts(user: User, narrowing: Narrowing) -> Counts:
+    """Lines by topic. A line counts under each topic of its findings: the count is that of the rows behind it."""
+    material = is_material(narrowing.least)
+    found = waiting(user, narrowing).aggregate(
+        total=Count("about_id", distinct=True, filter=material),
+        everything=Count("about_id", distinct=True),
+        **{topic: Count("about_id", distinct=True, filter=material & Q(topic=topic)) for topic in Topic.values},
+    )
+    return Counts(
+        total=found["total"],
+        by_topic={topic: found[topic] for topic in Topic.values},
+        hidden=found["everything"] - found["total"],
+    )
+
+
+def leads(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
+    """The finding that leads each line, in the order of the worklist: severity, amount at stake, day."""
+    rows = waiting(user, narrowing).filter(is_material(narrowing.least))
+    if narrowing.topic:
+        rows = rows.filter(topic=narrowing.topic)
+    ranked = rows.annotate(rank=Window(RowNumber(), partition_by=F("about_id"), order_by=ORDER))
+    return ranked.filter(rank=1).select_related("customer__portfolio__manager").order_by(*ORDER)
+
+
+def stake_of(rows: QuerySet[Finding]) -> Decimal | None:
+    """What is at stake in the lines led by these findings, in the house's currency; None where nothing is known."""
+    return rows.order_by().aggregate(stake=Sum("amount_house"))["stake"]
+
+
+def lines(user: User, narrowing: Narrowing, page: Iterable[Finding]) -> list[Line]:
+    """The lines led by these findings, by two queries whatever their number."""
+    page = list(page)
+    others: dict[UUID, list[Finding]] = defaultdict(list)
+    rest = waiting(user, narrowing).filter(about_id__in=[lead.about_id for lead in page])
+    for finding in rest.exclude(pk__in=[lead.pk for lead in page]).order_by(*ORDER):
+        others[finding.about_id].append(finding)
+    decided = Decision.objects.filter(finding__in=[lead.pk for lead in page], superseded_at__isnull=False)
+    last = {decision.finding_id: decision for decision in decided.select_related("decided_by").order_by("created_at")}
+    return [
+        Line(
+            finding=lead,
+            act=act_of(lead),
+            others=others[lead.about_id],
+            returned=returned(lead, last[lead.pk]) if lead.pk in last else None,
+        )
+        for lead in page
+    ]
+
+
+def renewals_by_month(user: User, manager: UUID | None, *, on: datetime.date, url: str) -> tuple[bars.Bars, int]:
+    """Policies in renewals that are not settled, by month of expiry from this one on, and how many are in hand."""
+    first = on.replace(day=1)
+    rows = RenewalPolicy.objects.exclude(renewal__stage=RenewalStage.SETTLED)
+    rows = user.reach.limit_editable(rows, "customer__portfolio")
+    if manager:
+        rows = rows.filter(customer__portfolio__manager=manager)
+    by_month: dict[datetime.date, int] = defaultdict(int)
+    in_hand = 0
+    counted = rows.values(month=TruncMonth("renewal__expiry_date"), stage=F("renewal__stage"))
+    for row in counted.annotate(policies=Count("pk")).order_by():
+        by_month[max(row["month"], first)] += row["policies"]
+        in_hand += row["policies"] if row["stage"] == RenewalStage.IN_HAND else 0
+    drawn = []
+    for ahead in range(MONTHS):
+        month = add_months(first, ahead)
+        label = format_date(month, "MMM", locale=locale())
+        query = urlencode({"month": f"{month:%Y-%m}", "mine": "on"} | ({"manager": manager} if manager else {}))
+        drawn.append(bars.Bar(label, by_month[month], f"{url}?{query}", {0: "bad", 1: "warn"}.get(ahead, "")))
+    return bars.draw(drawn, label=_("Policies to renew, by month of expiry")), in_hand
+
+
+@dataclass(frozen=True)
+class Health:
+    """The book in a few figures."""
+
+    customers: int
+    reviewed: int
+    onboarding: int
+
+    @property
+    def reviewed_share(self) -> Decimal | None:
+        """Customers whose profile was reviewed within a year, as a share of 1."""
+        return Decimal(self.reviewed) / self.customers if self.customers else None
+
+
+def health(user: User, manager: UUID | None, *, on: datetime.date) -> Health:
+    """The customers in the user's hands: how many, reviewed within a year, being taken on."""
+    rows = Customer.objects.editable_by(user).filter(stage=CustomerStage.CUSTOMER)
+    if manager:
+        rows = rows.filter(portfolio__manager=manager)
+    found: dict[str, Any] = rows.aggregate(
+        customers=Count("pk"),
+        reviewed=Count("pk", filter=Q(profile_reviewed_on__gte=add_months(on, -12))),
+        onboarding=Count("pk", filter=Q(in_care_since=None)),
+    )
+    return Health(**found)
+
+
+def managers(user: User) -> QuerySet[User]:
+    """The account managers of the portfolios in the user's hands."""
+    if user.reach.editable is None:
+        return User.objects.filter(portfolios__isnull=False).distinct().order_by("name")
+    return User.objects.filter(portfolios__in=user.reach.editable).distinct().order_by("name")

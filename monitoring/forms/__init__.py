@@ -1,0 +1,3 @@
+from monitoring.forms.decisions import DismissForm
+
+__all__ = ["DismissForm"]
