@@ -318,3 +318,26 @@ def test_draft_by_hand_shows_the_programme_of_today(client, people, customer):
     ).text
     assert "EC 2026/1" in refreshed
     assert "My own words." in refreshed
+
+
+class TestPagesCostTheSameWhateverTheRows:
+    """The most queries a page may take, the session and the user among them."""
+
+    @pytest.fixture
+    def book(self, people):
+        for number in range(30):
+            customer = CustomerFactory(portfolio=people.portfolio)
+            ContactFactory(customer=customer, receives_updates=True)
+            update = UpdateFactory(customer=customer, figures=FIGURES)
+            for copy in range(5):
+                MessageFactory(customer=customer, update=update, to_address=f"{number}.{copy}@harbour.example")
+        return update
+
+    MOST = {"updates": 8, "update-detail": 6, "customer-messages": 9}
+
+    @pytest.mark.parametrize("page", MOST)
+    def test_page(self, client, people, book, page, django_assert_max_num_queries):
+        client.force_login(people.owner)
+        row = {"update-detail": [book.pk], "customer-messages": [book.customer_id]}.get(page, [])
+        with django_assert_max_num_queries(self.MOST[page]):
+            assert client.get(reverse(f"communications:{page}", args=row)).status_code == 200
