@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import customers, find, worklist, imports
+from desk.views import customers, find, imports, worklist
 
 app_name = "desk"
 urlpatterns = [

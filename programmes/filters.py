@@ -1,16 +1,18 @@
-"""What a list of policies can be narrowed by. The same words in the page's address and, later, in the API."""
+"""What lists of policies and renewals can be narrowed by. The same words in the page's address and, later, the API."""
 
 import datetime
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.dates import today
+from accounts.models import Portfolio, User
+from common.dates import add_months, today
 from common.money import currency_choices
 from market.models import ClassOfBusiness, Insurer
-from programmes.models import Policy, PolicyState
+from programmes.models import Policy, PolicyState, Renewal, RenewalPolicy, RenewalStage
 from programmes.selectors.policies import carried_by
 
 
@@ -74,3 +76,67 @@ class PolicyFilter(django_filters.FilterSet):
 
     def with_line_of(self, rows: QuerySet[Policy], name: str, insurer: Insurer) -> QuerySet[Policy]:
         return rows.filter(carried_by(insurer, on=self.on))
+
+
+class MonthInput(forms.DateInput):
+    """A month, as "2026-12" in the address."""
+
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m")
+
+
+class RenewalFilter(django_filters.FilterSet):
+    """Over rows of `renewal_rows`. Without a stage: those not settled."""
+
+    q = django_filters.CharFilter(method="match", label=_("Search"))
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=RenewalStage.choices)
+    month = django_filters.DateFilter(
+        method="in_month", label=_("Month of expiry"), input_formats=["%Y-%m"], widget=MonthInput
+    )
+    mine = django_filters.BooleanFilter(method="of_mine", label=_("Mine alone"), widget=forms.CheckboxInput)
+    manager = django_filters.ModelChoiceFilter(
+        field_name="customer__portfolio__manager",
+        queryset=lambda request: (
+            User.objects.filter(portfolios__in=Portfolio.objects.visible_to(request.user)).distinct().order_by("name")
+        ),
+        label=_("Account manager"),
+        empty_label=_("All account managers"),
+    )
+
+    class Meta:
+        model = Renewal
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Renewal]) -> QuerySet[Renewal]:
+        stage = self.form.cleaned_data["stage"]
+        rows = self.any_stage()
+        return rows.filter(stage=stage) if stage else rows.exclude(stage=RenewalStage.SETTLED)
+
+    def any_stage(self) -> QuerySet[Renewal]:
+        """What the other filters leave, whatever its stage: what the chips count."""
+        self.form.is_valid()
+        rows = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name != "stage":
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def match(self, rows: QuerySet[Renewal], name: str, words: str) -> QuerySet[Renewal]:
+        words = words.strip()
+        if not words:
+            return rows
+        return rows.filter(
+            Q(customer__name__icontains=words)
+            | Q(customer__name_local__icontains=words)
+            | Exists(RenewalPolicy.objects.filter(renewal=OuterRef("pk"), policy__number__icontains=words))
+        )
+
+    def in_month(self, rows: QuerySet[Renewal], name: str, first: datetime.date) -> QuerySet[Renewal]:
+        """This month has with it what expired before and is not settled."""
+        rows = rows.filter(expiry_date__lt=add_months(first, 1))
+        return rows if first == today().replace(day=1) else rows.filter(expiry_date__gte=first)
+
+    def of_mine(self, rows: QuerySet[Renewal], name: str, only: bool | None) -> QuerySet[Renewal]:
+        return rows.editable_by(self.request.user) if only and self.request else rows  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import cover, policies, terms, updates
+from programmes.views import cover, policies, renewals, terms, updates
 
 app_name = "programmes"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("sections/<uuid:pk>/endorse/", terms.endorse, name="endorse"),
     path("terms/<uuid:pk>/correct/", terms.correct, name="correct"),
     path("terms/<uuid:pk>/withdraw/", terms.withdraw, name="withdraw"),
+    path("renewals/", renewals.renewal_list, name="renewals"),
+    path("renewals/<uuid:pk>/", renewals.renewal, name="renewal"),
+    path("renewals/<uuid:pk>/settle/", renewals.settle, name="renewal-settle"),
     path("customers/<uuid:customer_pk>/updates/draft/", updates.draft, name="update-draft"),
     path("updates/<uuid:pk>/refresh/", updates.refresh, name="update-refresh"),
 ]
