@@ -26,7 +26,12 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class UnreadableFile(Exception):
-    """A file that is not what it should be. The text is a sentence for the person who gave it."""
+    """A file that is not what it should be. The text is a sentence for the person who gave it.
+
+    `place` names the file where several were given.
+    """
+
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

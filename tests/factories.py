@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Office, Portfolio, Role, Team, User
 from communications.models import ContactPlan, Message, Update
 from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
-from profiles.models import Contact, Customer, Location, ServiceTier
+from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
 from programmes.models.renewals import RenewalPolicy
 from risk.models import Exposure, ExposureKind, ExposureValue
@@ -90,6 +90,23 @@ class LocationFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Warehouse {n}")
     address = "8 Wharf Road"
     city = "Tsing Yi"
+
+
+class ImportRunFactory(DjangoModelFactory):
+    """An import of nothing: checked, with nothing to load."""
+
+    class Meta:
+        model = ImportRun
+
+    kind = "OED"
+    source_name = "piwind"
+    portfolio = factory.SubFactory(PortfolioFactory)
+    started_by = factory.SelfAttribute("portfolio.manager")
+    checked_on = TODAY
+    options = factory.LazyFunction(lambda: {"source": "piwind"})
+    counts = factory.LazyFunction(
+        lambda: {"asks_share": False, "classes": [], "customers": [], "is_loadable": True, "changes_something": False}
+    )
 
 
 class ExposureFactory(DjangoModelFactory):

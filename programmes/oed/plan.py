@@ -153,6 +153,7 @@ class Plan:
     share_example: str = ""
     classes: list[dict[str, Any]] = field(default_factory=list)
     missing: list[dict[str, str]] = field(default_factory=list)
+    without_value: int = 0
     not_used: list[dict[str, Any]] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -222,6 +223,7 @@ class Plan:
             "kind": self.kind,
             "rows": dict(self.rows),
             "refused": dict(Counter(file for file, _row in {(p.file, p.row) for p in self.problems})),
+            "refused_rows": self.refused_rows,
             "things": {things: dict(counts) for things, counts in self.counts.items()},
             "sums": {
                 currency: {kind: format(amount, "f") for kind, amount in kinds.items()}
@@ -231,6 +233,7 @@ class Plan:
             "share_example": self.share_example,
             "classes": self.classes,
             "missing": self.missing,
+            "without_value": self.without_value,
             "customers": [
                 {"id": str(step.id), "external_id": step.external_id, "name": step.name, "is_new": step.is_new}
                 for step in self.customers

@@ -74,6 +74,7 @@ def plan_locations(plan: Plan, files: "Files", customers: "CustomersOfFiles", *,
         step.values = list(values_of(row, worth.get(step.id, {}), since.get(row.account), plan.on))
         plan.locations.append(step)
         plan.count("locations", "create" if step.is_new else "update" if step.changes else "unchanged")
+        plan.without_value += not row.values
         count_values(plan, step)
         if step.is_new or step.changes:
             customer.tally["locations"] += 1

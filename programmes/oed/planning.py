@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from decimal import Decimal
 from typing import IO
 from uuid import UUID
@@ -22,7 +23,7 @@ from programmes.oed.locations import VALUE_COLUMNS, LocationRow, location_of
 from programmes.oed.plan import Choices, CustomerStep, Plan, ShareMeaning
 from programmes.oed.plan_locations import plan_locations
 from programmes.oed.plan_policies import plan_policies
-from programmes.oed.reading import FileReader, OedFile, Problem, open_file
+from programmes.oed.reading import FileReader, FileRow, OedFile, Problem, open_file
 
 
 class UnusableChoice(ValueError):
@@ -42,11 +43,9 @@ class Files:
         if locations is None and accounts is None:
             raise UnreadableFile(_("Give a locations file, an accounts file, or both."))
         if accounts is not None:
-            self._read_accounts(open_file(accounts, OedFile.ACCOUNTS))
+            self._read(accounts, OedFile.ACCOUNTS, self._read_account)
         if locations is not None:
-            self._read_locations(open_file(locations, OedFile.LOCATIONS))
-        if not self.rows:
-            raise UnreadableFile(_("The file names columns and has no rows."))
+            self._read(locations, OedFile.LOCATIONS, self._read_location)
 
     @property
     def kind(self) -> str:
@@ -60,26 +59,33 @@ class Files:
     def refuse(self, file: OedFile, row: int, column: str, value: object, text: str) -> None:
         self.problems.append(Problem(file, row, column, str(value)[:200], text))
 
-    def _read_accounts(self, reader: FileReader) -> None:
-        self.readers.append(reader)
-        for row in reader.rows:
-            self.rows[reader.file] += 1
-            names = names_of(row)
-            if names is not None:
-                self.names[names.account].append(names)
-            section, problems = section_of(reader, row)
-            self.problems += problems
-            if section is not None:
-                self.sections.append(section)
+    def _read(self, content: IO[bytes], file: OedFile, read_row: Callable[[FileReader, FileRow], None]) -> None:
+        try:
+            reader = open_file(content, file)
+            self.readers.append(reader)
+            for row in reader.rows:
+                self.rows[file] += 1
+                read_row(reader, row)
+            if not self.rows[file]:
+                raise UnreadableFile(_("The file names columns and has no rows."))
+        except UnreadableFile as error:
+            error.place = file
+            raise
 
-    def _read_locations(self, reader: FileReader) -> None:
-        self.readers.append(reader)
-        for row in reader.rows:
-            self.rows[reader.file] += 1
-            location, problems = location_of(reader, row)
-            self.problems += problems
-            if location is not None:
-                self.locations.append(location)
+    def _read_account(self, reader: FileReader, row: FileRow) -> None:
+        names = names_of(row)
+        if names is not None:
+            self.names[names.account].append(names)
+        section, problems = section_of(reader, row)
+        self.problems += problems
+        if section is not None:
+            self.sections.append(section)
+
+    def _read_location(self, reader: FileReader, row: FileRow) -> None:
+        location, problems = location_of(reader, row)
+        self.problems += problems
+        if location is not None:
+            self.locations.append(location)
 
 
 def plan_import(

@@ -202,6 +202,7 @@ def load_begun(run_id: UUID, by: User) -> bool:
             run.save(force_update=True)
             audit.record(RETURNED, run, by=by)
             return False
+        describe(run, plan)  # the same figures; the keys of new rows are those of this plan
         carry_out(run, plan, by=by, progress=lambda rows: tell_progress(run_id, rows))
     return True
 

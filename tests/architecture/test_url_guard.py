@@ -24,6 +24,15 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "communications:message-send-again": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
     "programmes:update-draft": lambda people: {"customer_pk": customer(people).pk},
     "programmes:update-refresh": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "desk:import": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
+    "desk:import-choose": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
+    "desk:import-load": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
+    "desk:import-cancel": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
+    "desk:import-progress": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
+    "desk:import-bad-rows": lambda people: {
+        "pk": factories.ImportRunFactory(portfolio=people.portfolio).pk,
+        "file": "ACCOUNTS",
+    },
     "profiles:customer-profile": lambda people: {"pk": customer(people).pk},
     "profiles:customer-change": lambda people: {"pk": customer(people).pk},
     "profiles:customer-reviewed": lambda people: {"pk": customer(people).pk},
@@ -44,6 +53,8 @@ NO_ROW = {
     "common:gallery": "components with made-up rows",
     "desk:customers": "a list from visible_to, tested in tests/desk",
     "desk:find": "a search from visible_to, tested in tests/desk",
+    "desk:imports": "a list from visible_to, tested in tests/desk",
+    "desk:import-add": "a new row; needs a portfolio one may change, tested in tests/desk",
     "profiles:customer-add": "a new row; needs a portfolio one may change, tested in tests/profiles",
 }
 

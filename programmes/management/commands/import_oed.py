@@ -16,6 +16,7 @@ from common.files import UnreadableFile
 from programmes.oed import columns
 from programmes.oed.plan import Choices, Plan, ShareMeaning
 from programmes.oed.planning import UnusableChoice
+from programmes.oed.reading import OedFile
 from programmes.services import oed_imports
 
 SECONDS_BETWEEN_LINES = 2
@@ -62,7 +63,9 @@ class Command(BaseCommand):
                     on=today(),
                     progress=Progress(self),
                 )
-        except (UnreadableFile, UnusableChoice) as error:
+        except UnreadableFile as error:
+            raise CommandError(f"{OedFile(error.place).label}: {error}" if error.place else str(error)) from error
+        except UnusableChoice as error:
             raise CommandError(str(error)) from error
         except oed_imports.CannotLoad as error:
             self.tell_problems(error.plan)
@@ -83,6 +86,8 @@ class Command(BaseCommand):
             for kind, amount in kinds.items():
                 self.stdout.write(f"{kind.lower().replace('_', ' ')}: {currency} {amount:,.2f}")
             self.stdout.write(f"together: {currency} {sum(kinds.values()):,.2f}")
+        if plan.without_value:
+            self.stdout.write(f"without any value, so unknown: {plan.without_value} locations")
         if plan.missing:
             self.stdout.write(f"not in the file, left as they are: {len(plan.missing)} locations")
             for missing in plan.missing:
