@@ -12,7 +12,7 @@ from market.models import Insurer, InsurerGroup
 
 class InsurerForm(RecordForm):
     new_group = forms.CharField(
-        label=_("or a new group"),
+        label=_("Or a new group"),
         required=False,
         max_length=InsurerGroup._meta.get_field("name").max_length,
         help_text=_("Give a name only where the list has no such group."),

@@ -99,8 +99,8 @@ def figures(rows: Iterable[ExchangeRate], before: Decimal | None) -> list[tuple[
 
 
 def figure(units: Decimal) -> str:
-    """A rate in the user's language with as many decimals as it has, at least two: 7.80, 0.00012345."""
-    return format_decimal(units, format="#,##0.00######", locale=locale())
+    """A rate in the user's language with as many decimals as it has, at least four: 7.8000, 0.00012345."""
+    return format_decimal(units, format="#,##0.0000####", locale=locale())
 
 
 def currency_name(code: str) -> str:

@@ -45,7 +45,7 @@ class CategoryForm(RecordForm):
     """The code is given once: files and other systems know the category by it."""
 
     parent = CategoryChoice(
-        RiskCategory.objects.none(), label=_("part of"), required=False, empty_label=_("Stands at the top")
+        RiskCategory.objects.none(), label=_("Part of"), required=False, empty_label=_("Stands at the top")
     )
     oed_codes = CodesField(
         label=_("OED peril codes"), required=False, help_text=_("Imports find the category by them, such as QEQ QLF.")

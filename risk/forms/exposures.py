@@ -3,16 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from common.money import currency_choices
 from profiles.models import Location
-from risk.models import Exposure, ExposureKind, ExposureValue
+from risk.models import LOSS_KINDS, Exposure, ExposureKind, ExposureValue
 
 LISTED = 300
 """The most locations that a pick list offers; of more it offers the one the exposure is at, or is added at."""
+NO_CURRENCY = "\N{EN DASH}"
+"""For persons and vehicles."""
+KINDS = [
+    ("", _("Choose")),
+    (_("Can be lost"), [(kind.value, kind.label) for kind in LOSS_KINDS]),
+    (_("Measures of size"), [(kind.value, kind.label) for kind in ExposureKind if kind not in LOSS_KINDS]),
+]
 VALUE_FIELDS = ["amount", "currency", "valued_on", "basis", "indemnity_days"]
 VALUE_WIDGETS: dict[str, type[forms.Widget] | forms.Widget] = {
     "valued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -28,8 +34,9 @@ def verified_field() -> forms.BooleanField:
 
 
 def offer_currencies(form: forms.BaseForm) -> None:
-    choices = [("", _("none: a number")), *currency_choices(get_language() or "en")]
-    form.fields["currency"].widget = forms.Select(choices=choices)
+    """Codes alone: the list stands joined to the amount, where a name has no room."""
+    codes = [code for code, _name in currency_choices()]
+    form.fields["currency"].widget = forms.Select(choices=[("", NO_CURRENCY), *((code, code) for code in codes)])
 
 
 class ExposureForm(RecordForm):
@@ -41,6 +48,7 @@ class ExposureForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
         locations = Location.objects.filter(customer=self.instance.customer_id)
         if locations.count() > LISTED:
             locations = locations.filter(pk=self.instance.location_id)

@@ -5,20 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0002_same_customer'),
+        ("risk", "0002_same_customer"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='riskcategory',
-            name='code',
-            field=models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores, beginning with a letter.')], verbose_name='code'),
+            model_name="riskcategory",
+            name="code",
+            field=models.CharField(
+                max_length=40,
+                unique=True,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Z][A-Z0-9_]*\\Z", "Use capital letters, digits and underscores, beginning with a letter."
+                    )
+                ],
+                verbose_name="code",
+            ),
         ),
         migrations.AlterField(
-            model_name='riskcategoryhistoryrow',
-            name='code',
-            field=models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores, beginning with a letter.')], verbose_name='code'),
+            model_name="riskcategoryhistoryrow",
+            name="code",
+            field=models.CharField(
+                max_length=40,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Z][A-Z0-9_]*\\Z", "Use capital letters, digits and underscores, beginning with a letter."
+                    )
+                ],
+                verbose_name="code",
+            ),
         ),
     ]

@@ -118,7 +118,7 @@ class ExposureValue(Record):
                 name="risk_exposurevalue_verified_paired",
             ),
         ]
-        indexes = [models.Index(fields=["customer"], name="risk_exposurevalue_customer")]
+        indexes = [models.Index(fields=["customer", "exposure", "-valued_on"], name="risk_exposurevalue_latest")]
 
     def __str__(self) -> str:
         return f"{self.exposure}: {f'{self.currency} {self.amount:,}'.strip()}"

@@ -7,21 +7,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from common.dates import add_months
 from profiles.models import Customer, Location
 from profiles.models.locations import LocationQuerySet
 from risk.models import LOSS_KINDS, ExposureKind, ExposureValue
 
+EVERYTHING = Q()
+UNPLACED_LOSSES = Q(exposure__location=None, exposure__kind__in=LOSS_KINDS)
 OLD_MONTHS = 12
 """A value older than this is marked as old."""
 
 
-def values_as_at(customer: Customer, on: datetime.date) -> QuerySet[ExposureValue]:
-    """The latest value on or before the day of each of the customer's exposures; those that have ended left out."""
+def values_as_at(customer: Customer, on: datetime.date, of: Q = EVERYTHING) -> QuerySet[ExposureValue]:
+    """The latest value on or before the day of each of the customer's exposures; those that have ended left out.
+
+    `of` narrows the exposures, before the latest of each is looked for.
+    """
     latest = (
-        ExposureValue.objects.filter(customer=customer, valued_on__lte=on)
+        ExposureValue.objects.filter(of, customer=customer, valued_on__lte=on)
         .order_by("exposure_id", "-valued_on")
         .distinct("exposure_id")
     )
@@ -73,7 +78,7 @@ def summary(customer: Customer, on: datetime.date) -> Summary:
     A measure without a location (the revenue of the whole) is no part of the columns: `measures` has it.
     """
     groups = list(
-        values_as_at(customer, on)
+        values_as_at(customer, on)  # of all exposures, by the index alone: leaving some out here would cost a join
         .filter(Q(exposure__location__isnull=False) | Q(exposure__kind__in=LOSS_KINDS))
         .order_by()
         .values("currency", kind=F("exposure__kind"))
@@ -114,8 +119,9 @@ def summary(customer: Customer, on: datetime.date) -> Summary:
 
 def stated_locations(customer: Customer, on: datetime.date) -> LocationQuerySet:
     """The locations that the statement lists: those the customer has on the day, and those given up with values."""
-    here = values_as_at(customer, on).filter(exposure__location=OuterRef("pk"))
-    return Location.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on) | Exists(here), customer=customer)
+    given_up = Q(exposure__location__ended_on__lte=on)
+    left = values_as_at(customer, on, given_up).values("exposure__location")
+    return Location.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on) | Q(pk__in=left), customer=customer)
 
 
 @dataclass
@@ -148,17 +154,20 @@ class Row:
 def rows_of(
     customer: Customer, locations: Sequence[Location | None], columns: Sequence[Column], on: datetime.date
 ) -> list[Row]:
-    """The statement's rows for these locations; None is for what is not tied to one. One query."""
+    """The statement's rows for these locations; None is for what is tied to none, if there is any. One query."""
     at = [place.pk for place in locations if place is not None]
     wanted = Q(exposure__location__in=at)
     if None in locations:
-        wanted |= Q(exposure__location=None, exposure__kind__in=LOSS_KINDS)
+        wanted |= UNPLACED_LOSSES
     by_place: dict[UUID | None, list[ExposureValue]] = defaultdict(list)
-    for value in (
-        values_as_at(customer, on).filter(wanted).select_related("exposure").order_by("exposure__description", "pk")
-    ):
+    found = values_as_at(customer, on, wanted).select_related("exposure")
+    for value in found.order_by("exposure__description", "pk"):
         by_place[value.exposure.location_id].append(value)
-    return [row(place, by_place[place.pk if place else None], columns, on) for place in locations]
+    return [
+        row(place, by_place[place.pk if place else None], columns, on)
+        for place in locations
+        if place is not None or by_place[None]
+    ]
 
 
 def row(location: Location | None, values: list[ExposureValue], columns: Sequence[Column], on: datetime.date) -> Row:
@@ -183,17 +192,12 @@ def row(location: Location | None, values: list[ExposureValue], columns: Sequenc
 
 def measures(customer: Customer, on: datetime.date) -> list[ExposureValue]:
     """Measures of the customer's size that belong to no location, in the order of the kinds. One query."""
-    rows = values_as_at(customer, on).filter(exposure__location=None).exclude(exposure__kind__in=LOSS_KINDS)
+    rows = values_as_at(customer, on, Q(exposure__location=None) & ~Q(exposure__kind__in=LOSS_KINDS))
     order = ExposureKind.values
     return sorted(
         rows.select_related("exposure", "verified_by"),
         key=lambda value: (order.index(value.exposure.kind), value.exposure.description),
     )
-
-
-def has_unplaced(customer: Customer, on: datetime.date) -> bool:
-    """Whether something that can be lost is tied to no location."""
-    return values_as_at(customer, on).filter(exposure__location=None, exposure__kind__in=LOSS_KINDS).exists()
 
 
 def is_old(valued_on: datetime.date, on: datetime.date) -> bool:

@@ -31,7 +31,7 @@ def statement(request: UserRequest, pk: UUID) -> HttpResponse:
     page = page_of(ordered(rows.matching(words) if words else rows, request, COLUMNS, "reference"), request)
     summary = values.summary(customer, on)
     places: list[Location | None] = list(page.object_list)
-    if page.number == 1 and not words and values.has_unplaced(customer, on):
+    if page.number == 1 and not words:
         places.insert(0, None)
     return render(
         request,

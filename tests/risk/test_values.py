@@ -144,7 +144,7 @@ def test_the_statement_costs_the_same_whatever_the_rows(client, people, customer
             worth(customer, kind, 100, location=location)
             worth(customer, kind, 100, location=location, description=f"Annex {at}")
     client.force_login(people.owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         statement(client, customer)
 
 
