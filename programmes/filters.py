@@ -22,7 +22,9 @@ class PolicyFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="match", label=_("Search"))
     state = django_filters.ChoiceFilter(field_name="state_on", label=_("State"), choices=PolicyState.choices)
     currency = django_filters.ChoiceFilter(
-        label=_("Currency"), choices=currency_choices, empty_label=_("All currencies")
+        label=_("Currency"),
+        choices=lambda: [(code, code) for code, _name in currency_choices()],
+        empty_label=_("All currencies"),
     )
     expires_within = django_filters.ChoiceFilter(
         method="ending_within",

@@ -23,6 +23,12 @@ ICONS = {
     "changed": "pencil",
     "reviewed": "checks",
     "taken_into_care": "heart-handshake",
+    "begun": "plus",
+    "endorsed": "file-plus",
+    "corrected": "pencil",
+    "withdrawn": "arrow-back-up",
+    "bound": "check",
+    "cancelled": "ban",
 }
 
 

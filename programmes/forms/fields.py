@@ -1,7 +1,7 @@
 """Fields of the forms of cover: shares as percentages, rows to pick from that were fetched once, countries by code."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -50,10 +50,17 @@ class PickField(forms.TypedChoiceField):
         super().__init__(coerce=self._row, empty_value=None, **kwargs)
         self.rows: dict[str, models.Model] = {}
 
-    def offer(self, rows: Iterable[models.Model], *, empty: Any, label: Any = str) -> None:
-        """Sets the rows to choose from, and the words for choosing none."""
+    def offer(self, rows: Iterable[models.Model], *, empty: Any, group: Callable[[Any], str] | None = None) -> None:
+        """Sets the rows to choose from, the words for choosing none, and under which heading a row stands."""
         self.rows = {str(row.pk): row for row in rows}
-        self.choices = [("", empty), *((key, label(row)) for key, row in self.rows.items())]
+        choices: list[Any] = [("", empty)]
+        headings: dict[str, list[tuple[str, str]]] = {}
+        for key, row in self.rows.items():
+            if group is None:
+                choices.append((key, str(row)))
+            else:
+                headings.setdefault(group(row), []).append((key, str(row)))
+        self.choices = choices + list(headings.items())
 
     def _row(self, key: str) -> models.Model:
         return self.rows[key]

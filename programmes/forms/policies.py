@@ -1,9 +1,9 @@
 """A policy and a section, as entered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from common.money import currency_choices
@@ -41,9 +41,10 @@ class PolicyForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["currency"].widget = forms.Select(choices=currency_choices(get_language() or "en"))
-        classes = ClassOfBusiness.objects.visible_to(self.user).order_by("rank", "code")
-        self.fields["class_of_business"].queryset = classes  # type: ignore[attr-defined]
+        self.fields["currency"].widget = forms.Select(choices=[(code, code) for code, _name in currency_choices()])
+        of_business = cast(forms.ModelChoiceField, self.fields["class_of_business"])
+        of_business.queryset = ClassOfBusiness.objects.visible_to(self.user).order_by("rank", "code")
+        of_business.empty_label = _("Choose a class")
         if self.instance.cancelled_from is None:
             # A cancellation is an act of its own, with a reason; here one is only corrected or taken back.
             del self.fields["cancelled_from"]

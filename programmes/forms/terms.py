@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import RecordForm
+from accounts.forms import RecordForm, flat
 from accounts.models import AuditEntry, User
 from accounts.selectors.timeline import changes_between
 from market.models import Insurer
@@ -31,7 +31,30 @@ from risk.models.exposures import ExposureKind
 MOST_BOXES = 60
 """Customers with more locations name the insured ones by their references instead of ticking boxes."""
 SPARE_ROWS = 2
+FOLDED = [
+    "deductible_percent",
+    "units",
+    "indemnity_months",
+    "average_threshold",
+    "average_basis",
+    "coverage_trigger",
+    "drops_down",
+    "recognises_sublimits",
+    "insured_kinds",
+    "territory",
+    "territory_excluded",
+    "placed_share",
+]
 SHARES = ["deductible_percent", "average_threshold", "placed_elsewhere_share", "placed_share"]
+
+
+def name_nothing(form: forms.BaseForm) -> None:
+    """Writes a dash where Django draws nine of them for no choice."""
+    for field in form.fields.values():
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [
+                (value, label if value else "–") for value, label in flat(cast(Iterable[Any], field.choices))
+            ]
 
 
 class TermsForm(RecordForm):
@@ -94,6 +117,7 @@ class TermsForm(RecordForm):
         self.fields["based_on"].initial = self.instance.pk
         for name in ("attachment_point", "placed_elsewhere_share"):
             self.fields[name].required = False
+        name_nothing(self)
         if not with_day:
             del self.fields["first_day"]
             self.fields["change_note"].help_text = _("As it stands in the endorsement.")
@@ -184,7 +208,7 @@ class CoverTermForm(RowForm):
     )
     included = forms.TypedChoiceField(
         label=gettext_lazy("Covered"),
-        choices=[("True", gettext_lazy("covered")), ("False", gettext_lazy("not covered"))],
+        choices=[("True", gettext_lazy("yes")), ("False", gettext_lazy("no"))],
         coerce=lambda value: value == "True",
         initial="True",
     )
@@ -209,9 +233,9 @@ class CoverTermForm(RowForm):
 
     def __init__(self, *args: Any, categories: list[RiskCategory], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PickField, self.fields["category"]).offer(
-            categories, empty="", label=lambda row: "\N{NO-BREAK SPACE}" * 3 * row.depth + str(row)
-        )
+        name_nothing(self)
+        roots = {row.code: str(row) for row in categories if not row.depth}
+        cast(PickField, self.fields["category"]).offer(categories, empty="", group=lambda row: roots[row.path[0]])
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or self.cleaned_data
@@ -291,6 +315,11 @@ class TermsEntry:
             initial=_initial(content.cover_terms, CoverTermForm),
             form_kwargs={"categories": list(RiskCategory.objects.visible_to(user).order_by("rank", "code"))},
         )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is entered, or wrong, in the part of the form that is folded away at first."""
+        return any(self.form[name].errors or self.form[name].value() not in (None, "", [], False) for name in FOLDED)
 
     @property
     def seen(self) -> Seen | None:

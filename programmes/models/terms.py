@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import CustomerRowsQuerySet
@@ -220,7 +221,8 @@ class Terms(Deductible, Record):
         indexes = [models.Index(fields=["customer"], name="programmes_terms_customer")]
 
     def __str__(self) -> str:
-        return f"{self.section}, {self.first_day}"
+        day = date_format(self.first_day, "j M Y")
+        return _("%(section)s from %(day)s") % {"section": self.section, "day": day}
 
     def holds_on(self, day: datetime.date) -> bool:
         """Whether the day is one of this version's. The same rule as `TermsQuerySet.on`."""

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.models import AuditEntry, User
 from market.models import Insurer
@@ -12,10 +12,11 @@ from programmes.models.policies import PolicyQuerySet
 
 
 def policy_rows(user: User, *, on: datetime.date) -> PolicyQuerySet:
-    """The policies a user may see, each with `state_on`, `lead` and `insurers` as at the day."""
+    """The policies a user may see, each with `state_on`, `has_ended`, `lead` and `insurers` as at the day."""
     return (
         with_insurers(Policy.objects.visible_to(user), on=on)
         .with_state(on)
+        .annotate(has_ended=Case(When(expiry_date__lt=on, then=True), default=False))
         .select_related("customer", "class_of_business")
     )
 

@@ -15,6 +15,7 @@ from common.templatetags.ui import amount, percent
 from profiles.models import Location
 from programmes.models import CoverTerm, Participation, PercentOf, Policy, Section, Terms
 from programmes.models.terms import Deductible
+from risk.models.exposures import ExposureKind
 
 RANGE = ("first_day", "last_day", "change_note")
 """Fields that say when and why a version is, not what it says."""
@@ -55,6 +56,21 @@ class SectionOn:
     terms: Terms | None
     content: Content = field(default_factory=Content)
     differences: tuple[Change, ...] = ()
+
+    @property
+    def deductible(self) -> str:
+        """The deductible in words; empty where there is none."""
+        return deductible_in_words(self.terms) if self.terms else ""
+
+    @property
+    def kinds(self) -> str:
+        """The only kinds of exposure that the section insures, in words; empty: all."""
+        return ", ".join(str(ExposureKind(kind).label) for kind in self.terms.insured_kinds) if self.terms else ""
+
+    @property
+    def cover_terms(self) -> list[tuple[CoverTerm, str]]:
+        """The cover terms, each with its deductible in words."""
+        return [(row, deductible_in_words(row)) for row in self.content.cover_terms]
 
     @property
     def share(self) -> Decimal | None:

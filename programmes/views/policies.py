@@ -31,7 +31,10 @@ COLUMNS = {
     "premium": ["currency", "premium", "number"],
     "inception": ["inception_date", "number"],
     "expiry": ["expiry_date", "number"],
+    "next": ["has_ended", "expiry_date", "number"],
 }
+SOON = 45
+"""Days ahead of its expiry from which the list also says how soon a policy ends."""
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -50,12 +53,13 @@ def policy_list(request: UserRequest) -> HttpResponse:
         request,
         "programmes/policy/list.html",
         {
-            "filter": narrowed,
+            "selects": [narrowed.form[name] for name in ("class", "insurer", "expires_within", "currency")],
             "chips": chips,
-            "page": page_of(ordered(narrowed.qs, request, COLUMNS, "expiry"), request),
+            "page": page_of(ordered(narrowed.qs, request, COLUMNS, "next"), request),
             "words": request.GET.get("q", ""),
             "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
             "today": today(),
+            "soon": today() + datetime.timedelta(days=SOON),
         },
     )
 
@@ -186,6 +190,7 @@ def page_context(request: UserRequest, shown: Policy) -> dict[str, Any]:
         "customer": shown.customer,
         "today": today(),
         "state": shown.state(today()),
+        "days_left": (shown.expiry_date - today()).days,
         "renewal": renewal,
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }

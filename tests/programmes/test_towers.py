@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from common.ui.charts.tower import gaps
-from market.models import ClassOfBusiness
+from market.models import ClassOfBusiness, Insurer
 from programmes.models import Terms
 from programmes.selectors.towers import tower_of, towers_of
 from tests.factories import (
@@ -28,6 +28,10 @@ def customer(people):
     return CustomerFactory(portfolio=people.portfolio)
 
 
+def insurer_named(name):
+    return Insurer.objects.filter(name=name).first() or InsurerFactory(name=name)
+
+
 def layer(customer, limit, attachment=0, *shares, policy=None, **more):
     """Terms of a new policy, in millions; shares as "AXA 60"."""
     policy = policy or PolicyFactory(customer=customer, **{key: more.pop(key) for key in ("currency",) if key in more})
@@ -39,7 +43,7 @@ def layer(customer, limit, attachment=0, *shares, policy=None, **more):
     )
     for share in shares:
         name, line = share.rsplit(" ", 1)
-        ParticipationFactory(terms=terms, insurer=InsurerFactory(name=name), signed_share=D(line) / 100)
+        ParticipationFactory(terms=terms, insurer=insurer_named(name), signed_share=D(line) / 100)
     return terms
 
 
