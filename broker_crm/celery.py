@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "customers to check": {"task": "monitoring.tasks.check_customers", "schedule": 5, "options": {"expires": 5}},
     "letters to send": {"task": "communications.tasks.send_messages", "schedule": 10, "options": {"expires": 10}},
+    "imports to load": {"task": "programmes.tasks.load_imports", "schedule": 10, "options": {"expires": 10}},
     "the jobs of the night": {"task": "broker_crm.tasks.nightly_if_due", "schedule": 300, "options": {"expires": 300}},
 }
 

@@ -111,6 +111,8 @@ class ChoicesForm(forms.Form):
         self.names = {f"name-{number}": row for number, row in enumerate(new_customers(run)[:MOST_NAMES])}
         self._add_classes()
         self._add_names()
+        if not self.asks_share and not self.choices.share:
+            del self.fields["share"]
         if not run.problems:
             del self.fields["leaves_out_bad_rows"]
 
@@ -151,7 +153,7 @@ class ChoicesForm(forms.Form):
         return Choices(
             source=self.choices.source,
             customer_field=given["customer_field"],
-            share=given["share"],
+            share=given.get("share", ""),
             classes=classes,
             names=names,
             leaves_out_bad_rows=bool(given.get("leaves_out_bad_rows")),

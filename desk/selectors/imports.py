@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from profiles.models import ImportRun
+from programmes.oed.locations import VALUE_COLUMNS
 from programmes.oed.reading import OedFile
-from risk.models import ExposureKind
 
 MOST_ROWS = 100
 """Rows of a long list that the page shows; what is beyond is counted."""
@@ -73,10 +73,11 @@ class Summary:
     def sums(self) -> list[dict[str, Any]]:
         """For each kind of value its sums, one for each currency, in the order of `currencies`."""
         sums = self.counts.get("sums", {})
-        kinds = dict.fromkeys(kind for by_kind in sums.values() for kind in by_kind)
+        given = {kind for by_kind in sums.values() for kind in by_kind}
+        kinds = [kind for kind in VALUE_COLUMNS.values() if kind in given]
         return [
             {
-                "label": ExposureKind(kind).label,
+                "label": kind.label,
                 "amounts": [Decimal(sums[currency].get(kind, "0")) for currency in self.currencies],
             }
             for kind in kinds
@@ -112,9 +113,13 @@ class Summary:
 
     @cached_property
     def not_used(self) -> list[dict[str, Any]]:
-        """Columns that no sum uses: those that would change the cover first."""
-        rows = [row | {"file_label": OedFile(row["file"]).label} for row in self.run.not_used]
-        return sorted(rows, key=lambda row: not row["changes_cover"])
+        """Columns that no sum uses and that would change the cover."""
+        return [row | {"file_label": OedFile(row["file"]).label} for row in self.run.not_used if row["changes_cover"]]
+
+    @cached_property
+    def only_kept(self) -> list[str]:
+        """The other columns that no sum uses."""
+        return list(dict.fromkeys(row["column"] for row in self.run.not_used if not row["changes_cover"]))
 
     @property
     def customers_beyond(self) -> int:

@@ -128,7 +128,7 @@ def plan_import(
             "column": column,
             "rows": unused.rows,
             "example": unused.example,
-            "changes_cover": columns.changes_cover(column, unused.example),
+            "changes_cover": unused.changes_cover,
         }
         for reader in files.readers
         for column, unused in sorted(reader.unused.items(), key=lambda item: reader.columns.index(item[0]))

@@ -49,10 +49,11 @@ class FileRow:
 
 @dataclass
 class Unused:
-    """What a column says that no sum uses: in how many rows, and the first thing it says."""
+    """What a column says that no sum uses: in how many rows, the first thing it says, and whether that matters."""
 
+    example: str
     rows: int = 0
-    example: str = ""
+    changes_cover: bool = False
 
 
 @dataclass
@@ -69,8 +70,10 @@ class FileReader:
         used = columns.USED[self.file]
         cells = {name: value for name, value in row.cells.items() if name not in used}
         for name, value in cells.items():
-            unused = self.unused.setdefault(name, Unused(example=value[:80]))
+            unused = self.unused.get(name) or self.unused.setdefault(name, Unused(value[:80]))
             unused.rows += 1
+            if not unused.changes_cover and columns.changes_cover(name, value):
+                unused.changes_cover, unused.example = True, value[:80]
         return cells
 
 

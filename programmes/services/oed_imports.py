@@ -34,7 +34,7 @@ LOADED = audit.action("import.loaded", gettext_lazy("loaded"))
 RETURNED = audit.action("import.returned", gettext_lazy("did not load, because the book had changed,"))
 IMPORTED = audit.action("customer.imported", gettext_lazy("imported from a file for"))
 
-LOAD_TASK = "programmes.oed_tasks.load_imports"
+LOAD_TASK = "programmes.tasks.load_imports"
 MOST_ATTEMPTS = 3
 UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING)
 PROGRESS_SECONDS = 3600

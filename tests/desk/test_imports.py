@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from profiles.models import Customer, ImportRun, ImportState
 from programmes.models import Policy
-from programmes.oed_tasks import load_imports
+from programmes.tasks import load_imports
 from tests import factories
 from tests.programmes.oed.conftest import CUTS
 
@@ -60,7 +60,7 @@ def test_piwind_from_the_upload_to_the_customer(client, people, owner):
     page = client.get(reverse("desk:import", args=[run.pk])).content.decode()
     customer = Customer.objects.get()
     assert customer.name == "Abingdon Estates"
-    assert reverse("profiles:customer-profile", args=[customer.pk]) in page
+    assert reverse("desk:customer", args=[customer.pk]) in page
     assert set(Policy.objects.values_list("class_of_business__code", flat=True)) == {"FIRE"}
 
 

@@ -1,5 +1,9 @@
 """Checked on the page, loaded by the worker: exactly what was shown, wholly or not at all, and once."""
 
+import os
+import signal
+import time
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
@@ -12,8 +16,8 @@ from programmes.models import Policy
 from programmes.oed import loading
 from programmes.oed.plan import Choices
 from programmes.oed.reading import OedFile
-from programmes.oed_tasks import load_imports
 from programmes.services import oed_imports
+from programmes.tasks import load_imports
 from tests.programmes.oed.conftest import layer, location, uploaded, whole_book
 
 
@@ -211,3 +215,33 @@ def test_a_run_that_one_worker_has_is_left_alone_by_another(check):
         other.rollback()
         other.close()
     assert load_imports() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_half_way_leaves_nothing_and_the_next_sweep_loads_it_all(check, tmp_path):
+    run = queue(check([location()], [layer()]))
+    reached = tmp_path / "reached"
+    connection.close()  # so that the two processes do not share it
+    worker = os.fork()
+    if not worker:
+        try:
+            loading.write_policies = lambda *args: (reached.touch(), time.sleep(60))
+            load_imports()
+        finally:
+            os._exit(1)
+    within(20, reached.exists)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+
+    run.refresh_from_db()
+    assert run.state == ImportState.RUNNING
+    assert not Customer.objects.exists()
+    within(10, lambda: load_imports() == 1)  # the database has to notice first that the worker is gone
+    assert (Location.objects.count(), Policy.objects.count()) == (1, 1)
+
+
+def within(seconds, holds):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not come about in time"
+        time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The worker's part of imports: a sweep, idempotent, so that a lost message loses nothing."""
+"""The worker's part: sweeps that may run any time and twice, so that a lost message loses nothing."""
 
 from celery import shared_task
 
