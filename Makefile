@@ -11,7 +11,7 @@ PACKAGES := broker_crm desk monitoring programmes risk market communications pro
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help run test test-all lint lock clean
+.PHONY: help run test test-all lint messages lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -31,6 +31,9 @@ lint: .venv/.dev node_modules/.installed  ## Check style, types, the order of th
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+messages: .venv/.run  ## Bring the catalogues of translations up to what the code says
+	@$(BIN)/python -m broker_crm.translations
 
 lock: .venv/.dev  ## Lock the dependencies of pyproject.toml and package.json anew
 	$(COMPILE) pyproject.toml --output-file requirements.txt

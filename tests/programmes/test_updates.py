@@ -94,7 +94,7 @@ class TestWhatItSays:
         figures = shown(customer, language="zh-hant")
         (policy,) = figures["policies"]
         assert policy["class"] == ClassOfBusiness.objects.get(code="PROPERTY").name_zh
-        assert policy["insurers"] == ["安盛保險（牽頭，60%）", "Zurich（40%）"]
+        assert policy["insurers"] == ["安盛保險（首席，60%）", "Zurich（40%）"]
         assert policy["period"] == "2026年4月1日至2027年3月31日"
         assert policy["premium"] == "港元\N{NO-BREAK SPACE}1,250,000"
         assert figures["caller"]["name"] == "黃美玲"
