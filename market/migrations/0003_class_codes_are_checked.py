@@ -5,20 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('market', '0002_rate_functions'),
+        ("market", "0002_rate_functions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='classofbusiness',
-            name='code',
-            field=models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores, beginning with a letter.')], verbose_name='code'),
+            model_name="classofbusiness",
+            name="code",
+            field=models.CharField(
+                max_length=40,
+                unique=True,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Z][A-Z0-9_]*\\Z", "Use capital letters, digits and underscores, beginning with a letter."
+                    )
+                ],
+                verbose_name="code",
+            ),
         ),
         migrations.AlterField(
-            model_name='classofbusinesshistoryrow',
-            name='code',
-            field=models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('\\A[A-Z][A-Z0-9_]*\\Z', 'Use capital letters, digits and underscores, beginning with a letter.')], verbose_name='code'),
+            model_name="classofbusinesshistoryrow",
+            name="code",
+            field=models.CharField(
+                max_length=40,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Z][A-Z0-9_]*\\Z", "Use capital letters, digits and underscores, beginning with a letter."
+                    )
+                ],
+                verbose_name="code",
+            ),
         ),
     ]
