@@ -12,12 +12,11 @@ EVERYBODY = ["owner", "colleague", "supervisor", "stranger", "compliance", "admi
 EDITORS = {"supervisor", "administrator"}
 
 # Every single peril of the Open Exposure Data standard (PerilValues, version 4); its other codes are groups of these.
-OED_PERILS = set(
-    (
-        "QEQ QFF QTS QSL QLS QLF WTC WEC WSS ORF OSF XSL XTD XHL ZSN ZIC ZFZ BFR BBF MNT MTR XLT ZST BSK SSD XCH"
-        " CSB CPD PNF VVA VVE VVL SBU"
-    ).split()
-)
+OED_PERILS = {
+    *("QEQ", "QFF", "QTS", "QSL", "QLS", "QLF", "WTC", "WEC", "WSS", "ORF", "OSF", "XSL", "XTD", "XHL", "ZSN", "ZIC"),
+    *("ZFZ", "BFR", "BBF", "MNT", "MTR", "XLT", "ZST", "BSK", "SSD", "XCH", "CSB", "CPD", "PNF", "VVA", "VVE", "VVL"),
+    "SBU",
+}
 
 
 def category(code):
