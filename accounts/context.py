@@ -27,7 +27,10 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
         _("Customers"),
         [
             Entry(
-                _("Customers"), "building-skyscraper", "desk:customers", ("/customers/", "/contacts/", "/locations/")
+                _("Customers"),
+                "building-skyscraper",
+                "desk:customers",
+                ("/customers/", "/contacts/", "/locations/", "/exposures/"),
             ),
             Entry(_("Policies"), "file-certificate", "programmes:policies", ("/policies/",)),
             Entry(_("Renewals"), "refresh", "programmes:renewals", ("/renewals/",)),
