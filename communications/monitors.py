@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Case, DateField, F, Value, When
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from common.monitor import Monitor, Scope, Severity, Topic, as_text, finding, register
@@ -77,7 +77,7 @@ def messages_in_trouble(scope: Scope) -> Any:
                 due=Cast("day", DateField()),
                 facts={
                     "title": F("subject"),
-                    "to": Coalesce("contact__name", "to_name"),
+                    "to": Coalesce("contact__name", NullIf("to_name", Value("")), "to_address"),
                     "handed_over_on": as_text(F("day")),
                     "attempts": F("attempts"),
                     "case": F("state"),

@@ -4,13 +4,14 @@ import datetime
 from typing import Any
 
 import django_filters
-from django import forms
+from babel.dates import format_date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Portfolio, User
 from common.dates import add_months, today
 from common.money import currency_choices
+from common.templatetags.ui import locale
 from market.models import ClassOfBusiness, Insurer
 from programmes.models import Policy, PolicyState, Renewal, RenewalPolicy, RenewalStage
 from programmes.selectors.policies import carried_by
@@ -80,13 +81,11 @@ class PolicyFilter(django_filters.FilterSet):
         return rows.filter(carried_by(insurer, on=self.on))
 
 
-class MonthInput(forms.DateInput):
-    """A month, as "2026-12" in the address."""
-
-    input_type = "month"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m")
+def months_ahead() -> list[tuple[str, str]]:
+    """This month and the twelve after it, as "2026-12" and in words."""
+    first = today().replace(day=1)
+    months = [add_months(first, ahead) for ahead in range(13)]
+    return [(f"{month:%Y-%m}", format_date(month, "MMM y", locale=locale())) for month in months]
 
 
 class RenewalFilter(django_filters.FilterSet):
@@ -94,10 +93,12 @@ class RenewalFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="match", label=_("Search"))
     stage = django_filters.ChoiceFilter(label=_("Stage"), choices=RenewalStage.choices)
-    month = django_filters.DateFilter(
-        method="in_month", label=_("Month of expiry"), input_formats=["%Y-%m"], widget=MonthInput
+    month = django_filters.ChoiceFilter(
+        method="in_month", label=_("Month of expiry"), choices=months_ahead, empty_label=_("Any month")
     )
-    mine = django_filters.BooleanFilter(method="of_mine", label=_("Mine alone"), widget=forms.CheckboxInput)
+    mine = django_filters.ChoiceFilter(
+        method="of_mine", label=_("Whose"), choices=[("on", _("Mine alone"))], empty_label=_("All that I see")
+    )
     manager = django_filters.ModelChoiceFilter(
         field_name="customer__portfolio__manager",
         queryset=lambda request: (
@@ -135,10 +136,11 @@ class RenewalFilter(django_filters.FilterSet):
             | Exists(RenewalPolicy.objects.filter(renewal=OuterRef("pk"), policy__number__icontains=words))
         )
 
-    def in_month(self, rows: QuerySet[Renewal], name: str, first: datetime.date) -> QuerySet[Renewal]:
+    def in_month(self, rows: QuerySet[Renewal], name: str, month: str) -> QuerySet[Renewal]:
         """This month has with it what expired before and is not settled."""
+        first = datetime.date.fromisoformat(f"{month}-01")
         rows = rows.filter(expiry_date__lt=add_months(first, 1))
         return rows if first == today().replace(day=1) else rows.filter(expiry_date__gte=first)
 
-    def of_mine(self, rows: QuerySet[Renewal], name: str, only: bool | None) -> QuerySet[Renewal]:
-        return rows.editable_by(self.request.user) if only and self.request else rows  # type: ignore[attr-defined]
+    def of_mine(self, rows: QuerySet[Renewal], name: str, mine: str) -> QuerySet[Renewal]:
+        return rows.editable_by(self.request.user) if mine and self.request else rows  # type: ignore[attr-defined]

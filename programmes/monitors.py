@@ -171,6 +171,7 @@ def covers_ending(scope: Scope) -> Any:
                     case=Case(
                         When(policy__cancelled_from=days_after("ends", 1), then=Value("CANCELLED")),
                         When(ends__lt=F("policy__expiry_date"), then=Value("REMOVED")),
+                        When(in_hand_since__isnull=False, then=Value("IN_HAND")),
                         default=Value(""),
                     ),
                     renewable=Q(policy__is_renewable=True, policy__cancelled_from=None)
@@ -197,6 +198,10 @@ COVER_ENDS = register(
         severity_rule=_("Critical from 14 days before the end, high within 30 days, else medium."),
         sentence=_("{class:local}, {policy}: cover under “{section}” ends on {ends:day} and nothing bound follows it."),
         sentences={
+            "IN_HAND": _(
+                "{class:local}, {policy}: cover under “{section}” ends on {ends:day}. The renewal is in hand since"
+                " {in_hand_since:day}, and nothing is bound yet."
+            ),
             "CANCELLED": _(
                 "{class:local}, {policy}: the policy is cancelled, so cover under “{section}” ends on {ends:day} and"
                 " nothing bound follows it."

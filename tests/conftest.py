@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from broker_crm.servers import postgres
 from broker_crm.servers.state import APP_ROLE, State
 from tests import cluster
+from tests.clock import Clock
 from tests.factories import People
 
 if TYPE_CHECKING:
@@ -112,3 +114,11 @@ def browser_page(browser: "Browser", live_server: Any) -> Iterator["Page"]:
 def people(db: None) -> People:
     """The five who try every view, and the portfolio they share or do not."""
     return People()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time it is, wherever the product asks: noon of factories.TODAY until a test sets another."""
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    return clock

@@ -4,11 +4,13 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Office, Portfolio, Role, Team, User
 from communications.models import ContactPlan, Message, Update
 from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
+from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
 from programmes.models.renewals import RenewalPolicy
@@ -222,6 +224,31 @@ class RenewalPolicyFactory(DjangoModelFactory):
     renewal = factory.SubFactory(RenewalFactory)
     policy = factory.SubFactory(PolicyFactory, customer=factory.SelfAttribute("..renewal.customer"))
     customer = factory.SelfAttribute("renewal.customer")
+
+
+class FindingFactory(DjangoModelFactory):
+    """An open finding of PROFILE_REVIEW_DUE, as the runner would have written it."""
+
+    class Meta:
+        model = Finding
+
+    customer = factory.SubFactory(CustomerFactory)
+    monitor = "PROFILE_REVIEW_DUE"
+    subject_id = factory.SelfAttribute("customer.pk")
+    about_id = factory.SelfAttribute("customer.pk")
+    topic = "PROFILE"
+    severity = 2
+    opened_at = factory.LazyFunction(timezone.now)
+    facts = factory.LazyFunction(
+        lambda: {
+            "reviewed_on": "2025-01-15",
+            "due_on": "2026-01-15",
+            "months": 12,
+            "tier": "Standard",
+            "tier_zh": "標準",
+            "case": "",
+        }
+    )
 
 
 class ContactPlanFactory(DjangoModelFactory):

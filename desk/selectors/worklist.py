@@ -19,14 +19,20 @@ from common.dates import add_months
 from common.monitor import Severity, Topic
 from common.templatetags.ui import locale
 from common.ui.charts import bars
-from desk.selectors.acts import Act, act_of
 from monitoring.models import Decision, Finding
+from monitoring.selectors.acts import Act, act_of
 from monitoring.selectors.findings import Returned, returned
 from profiles.models import Customer, CustomerStage
 from programmes.models import RenewalPolicy, RenewalStage
 
 MONTHS = 6
-ORDER = (F("severity").desc(), F("amount_house").desc(nulls_last=True), F("due_on").asc(nulls_last=True), F("pk").asc())
+ORDER = (
+    F("severity").desc(),
+    F("amount_house").desc(nulls_last=True),
+    F("due_on").asc(nulls_last=True),
+    F("monitor").desc(),  # where all is equal, "the policy expires" says more than "its section ends"
+    F("pk").asc(),
+)
 
 
 @dataclass(frozen=True)
@@ -154,9 +160,9 @@ class Health:
     onboarding: int
 
     @property
-    def reviewed_share(self) -> Decimal | None:
-        """Customers whose profile was reviewed within a year, as a share of 1."""
-        return Decimal(self.reviewed) / self.customers if self.customers else None
+    def reviewed_percent(self) -> int | None:
+        """Of a hundred customers, how many had their profile reviewed within a year."""
+        return round(100 * self.reviewed / self.customers) if self.customers else None
 
 
 def health(user: User, manager: UUID | None, *, on: datetime.date) -> Health:

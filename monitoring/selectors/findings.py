@@ -1,8 +1,9 @@
 """Findings as people read them: with what was decided before, and what has changed since."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from common.monitor import Monitor, Severity, catalogue
@@ -33,35 +34,33 @@ def decisions_of(finding: Finding) -> list[Returned]:
 
 @dataclass(frozen=True)
 class Watched:
-    """A monitor of the catalogue with the findings a user sees of it: how many hold, undecided, and of what level."""
+    """A monitor of the catalogue, and of the findings that a user sees: how many hold, how grave, how many wait."""
 
     monitor: Monitor
     open: int
-    undecided: int
+    waiting: int
     by_severity: list[tuple[Severity, int]]
 
 
 def watched(user: User) -> list[Watched]:
-    """The catalogue with its counts, by one query."""
-    rows = (
-        Finding.objects.visible_to(user)
-        .filter(state=FindingState.OPEN)
-        .order_by()
-        .values("monitor", "severity")
-        .annotate(rows=Count("pk"), undecided=Count("pk", filter=Q(decision=None)))
+    """The catalogue with its counts, by two queries."""
+    seen = Finding.objects.visible_to(user).order_by()
+    holding = seen.filter(state=FindingState.OPEN).values("monitor", "severity").annotate(rows=Count("pk"))
+    waiting = dict(
+        seen.filter(pk__in=Finding.objects.on_worklist().values("pk"))
+        .values("monitor")
+        .annotate(rows=Count("pk"))
+        .values_list("monitor", "rows")
     )
-    found: dict[str, dict[int, tuple[int, int]]] = {}
-    for row in rows:
-        found.setdefault(row["monitor"], {})[row["severity"]] = (row["rows"], row["undecided"])
-    watched_ = []
-    for monitor in catalogue():
-        levels = found.get(monitor.code, {})
-        watched_.append(
-            Watched(
-                monitor,
-                open=sum(rows for rows, _undecided in levels.values()),
-                undecided=sum(undecided for _rows, undecided in levels.values()),
-                by_severity=[(level, levels[level][0]) for level in Severity if level in levels],
-            )
+    levels: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in holding:
+        levels[row["monitor"]][row["severity"]] = row["rows"]
+    return [
+        Watched(
+            monitor,
+            open=sum(levels[monitor.code].values()),
+            waiting=waiting.get(monitor.code, 0),
+            by_severity=[(level, levels[monitor.code][level]) for level in Severity if level in levels[monitor.code]],
         )
-    return watched_
+        for monitor in catalogue()
+    ]

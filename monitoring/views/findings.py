@@ -13,6 +13,7 @@ from common.monitor import Severity
 from common.views import get_editable, get_visible
 from monitoring.forms import DismissForm
 from monitoring.models import Finding, FindingState
+from monitoring.selectors.acts import act_of
 from monitoring.selectors.findings import decisions_of
 from monitoring.services import decisions
 
@@ -22,6 +23,7 @@ def finding(request: UserRequest, pk: UUID) -> HttpResponse:
         Finding.objects.select_related("customer__portfolio__manager", "decision__decided_by"), request.user, pk=pk
     )
     is_open = row.state == FindingState.OPEN
+    is_waiting = is_open and row.decision is None
     return render(
         request,
         "monitoring/finding/detail.html",
@@ -31,7 +33,8 @@ def finding(request: UserRequest, pk: UUID) -> HttpResponse:
             "level": Severity(row.severity).name.lower(),
             "is_open": is_open,
             "decisions": decisions_of(row),
-            "may_dismiss": is_open and row.decision is None and request.user.reach.may_edit(row.customer.portfolio_id),
+            "may_decide": is_waiting and request.user.reach.may_edit(row.customer.portfolio_id),
+            "act": act_of(row),
         },
     )
 

@@ -43,7 +43,6 @@ def renewal_list(request: UserRequest) -> HttpResponse:
             "page": page_of(ordered(narrowed.qs, request, COLUMNS, "expiry"), request),
             "words": request.GET.get("q", ""),
             "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
-            "today": today(),
         },
     )
 

@@ -1,35 +1,16 @@
-"""A day that the tests choose, and runs on it."""
+"""Runs on a day that the test chooses."""
 
 import datetime
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
-from django.utils import timezone
 
 from accounts.models import User
 from monitoring.models import Finding
 from monitoring.services import runs
+from tests.clock import Clock
 from tests.factories import TODAY
-
-
-class Clock:
-    """The time it is, wherever the product asks."""
-
-    def __init__(self) -> None:
-        self.set(TODAY)
-
-    def set(self, day: datetime.date, hour: int = 12) -> None:
-        self.now = datetime.datetime.combine(day, datetime.time(hour), ZoneInfo(settings.TIME_ZONE))
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    return clock
 
 
 @pytest.fixture

@@ -19,15 +19,15 @@ class Act:
 
 
 def act_of(finding: Finding) -> Act:
-    """The finding's act, worded in the active language. One of a monitor without an act of its own is opened."""
+    """The finding's act, worded in the active language. For a monitor without one: its customer."""
     act = ACTS.get(finding.monitor)
-    return act(finding) if act else Act(_("Look"), reverse("monitoring:finding", args=[finding.pk]), "LINK")
+    return act(finding) if act else Act(_("Look"), reverse("desk:customer", args=[finding.customer_id]), "LINK")
 
 
 def renewal_act(finding: Finding) -> Act:
     url = reverse("desk:start-renewal", args=[finding.about_id])
     if finding.facts.get("in_hand_since"):
-        return Act(_("Go on with renewal"), url, "POST")
+        return Act(_("Open renewal"), url, "POST")
     return Act(_("Start renewal"), url, "POST")
 
 
