@@ -8,13 +8,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Portfolio, User
+from common.copying import copy_rows
 from profiles.models import Customer, ImportRow, ImportRun, Location, ServiceTier
 from programmes.models import CoverTerm, Participation, Policy, Section, Terms
+from programmes.oed.locations import FIELD_COLUMNS
 from programmes.oed.plan import LocationStep, Plan, PolicyStep, SectionStep, ValueStep
 from programmes.oed.plan_locations import chunks
 from risk.models import Exposure, ExposureValue
 
-BATCH = 1000
+BATCH = 2000
 Progress = Callable[[int], Any]
 
 
@@ -35,16 +37,10 @@ def load(plan: Plan, *, run: ImportRun, portfolio: Portfolio, by: User, progress
         done += sum(len(policy.sections) for policy in policies)
         progress(done)
     for rows in chunks(plan.kept, BATCH):
-        ImportRow.objects.bulk_create(
-            ImportRow(
-                run=run,
-                file=row.file,
-                number=row.number,
-                object_type=row.object_type,
-                object_id=row.object_id,
-                extra=row.extra,
-            )
-            for row in rows
+        copy_rows(
+            ImportRow,
+            ["run_id", "file", "number", "object_type", "object_id", "extra"],
+            ([run.pk, row.file, row.number, row.object_type, row.object_id, row.extra] for row in rows),
         )
     touched = [step.id for step in plan.customers if step.is_new or any(step.tally.values())]
     return list(Customer.objects.filter(pk__in=touched).order_by("name", "pk"))
@@ -76,42 +72,49 @@ def add_customers(plan: Plan, portfolio: Portfolio) -> None:
 
 def write_locations(source: str, batch: Sequence[LocationStep]) -> None:
     """Adds and changes some locations with their exposures and values."""
-    Location.objects.bulk_create(
-        Location(
-            id=step.id,
-            source=source,
-            external_id=step.row.key,
-            customer_id=step.customer_id,
-            reference=step.row.reference,
-            **step.row.fields,
-        )
-        for step in batch
-        if step.is_new
+    places = [*FIELD_COLUMNS.values()]
+    blank = Location()
+    copy_rows(
+        Location,
+        ["id", "source", "external_id", "customer_id", "reference", *places],
+        (
+            [
+                step.id,
+                source,
+                step.row.key,
+                step.customer_id,
+                step.row.reference,
+                *(step.row.fields.get(name, getattr(blank, name)) for name in places),
+            ]
+            for step in batch
+            if step.is_new
+        ),
     )
     change(Location, {step.id: step.changes for step in batch if step.changes})
-    Exposure.objects.bulk_create(
-        Exposure(
-            id=value.exposure_id,
-            source=source,
-            external_id=f"{step.row.key}/{value.kind}",
-            customer_id=step.customer_id,
-            location_id=step.id,
-            kind=value.kind,
-        )
-        for step, value in values_in(batch)
-        if value.is_new_exposure
+    copy_rows(
+        Exposure,
+        ["id", "source", "external_id", "customer_id", "location_id", "kind"],
+        (
+            [value.exposure_id, source, f"{step.row.key}/{value.kind}", step.customer_id, step.id, value.kind]
+            for step, value in values_in(batch)
+            if value.is_new_exposure
+        ),
     )
-    ExposureValue.objects.bulk_create(
-        ExposureValue(
-            customer_id=step.customer_id,
-            exposure_id=value.exposure_id,
-            amount=value.amount,
-            currency=value.currency,
-            valued_on=value.valued_on,
-            indemnity_days=value.indemnity_days,
-        )
-        for step, value in values_in(batch)
-        if value.corrects is None
+    copy_rows(
+        ExposureValue,
+        ["customer_id", "exposure_id", "amount", "currency", "valued_on", "indemnity_days"],
+        (
+            [
+                step.customer_id,
+                value.exposure_id,
+                value.amount,
+                value.currency,
+                value.valued_on,
+                value.indemnity_days,
+            ]
+            for step, value in values_in(batch)
+            if value.corrects is None
+        ),
     )
     corrected = {
         value.corrects: {

@@ -173,6 +173,14 @@ def test_any_other_customer_field_is_refused(import_oed, files):
         import_oed(locations=files("a.csv", [location()]), customer_field="LocNumber")
 
 
+def test_the_history_of_every_row_names_who_imported_it(import_oed, files, portfolio):
+    given = {"locations": files("a.csv", [location()]), "accounts": files("p.csv", [layer()])}
+    import_oed(**given, user=portfolio.manager.email)
+    for model in (Customer, Location, Exposure, ExposureValue, Policy, Section, Terms):
+        (event,) = model.objects.get().events.all()
+        assert event.pgh_context["actor"] == str(portfolio.manager.pk), model
+
+
 def test_two_sources_never_meet(import_oed, files):
     place = files("a.csv", [location()])
     import_oed(locations=place)
