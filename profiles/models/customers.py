@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -50,7 +51,7 @@ class ServiceTier(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
 
 
 class CustomerQuerySet(CustomerRowsQuerySet):

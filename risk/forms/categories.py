@@ -59,7 +59,7 @@ class CategoryForm(RecordForm):
 
     class Meta:
         model = RiskCategory
-        fields = ["code", "name", "name_zh", "parent", "perils", "oed_codes", "classes", "rank"]
+        fields = ["code", "name", "name_zh", "parent", "perils", "perils_zh", "oed_codes", "classes", "rank"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,6 +24,7 @@ class RiskCategory(Record):
     )
     path = ArrayField(models.CharField(max_length=40), verbose_name=_("path"), editable=False)
     perils = models.CharField(_("perils"), max_length=200, blank=True, help_text=_("In words: what causes the loss."))
+    perils_zh = models.CharField(_("perils in Chinese"), max_length=120, blank=True)
     oed_codes = ArrayField(models.CharField(max_length=3), verbose_name=_("OED peril codes"), default=list, blank=True)
     classes = models.ManyToManyField(
         ClassOfBusiness, related_name="risk_categories", blank=True, verbose_name=_("classes of business")
@@ -37,6 +38,11 @@ class RiskCategory(Record):
 
     def __str__(self) -> str:
         return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+
+    @property
+    def perils_local(self) -> str:
+        """The perils in the user's language where they are given in it, else in English."""
+        return self.perils_zh if self.perils_zh and (get_language() or "").startswith("zh") else self.perils
 
     @property
     def depth(self) -> int:

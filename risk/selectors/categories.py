@@ -21,7 +21,7 @@ class Node:
 def tree(*, words: str = "", class_code: str = "") -> list[Node]:
     """The categories, each followed by those below it; with words or a class, those that match and what leads there.
 
-    Words are looked for in both names, the perils and the codes. Two queries.
+    Words are looked for in names and perils, in both languages, and in the codes. Two queries.
     """
     rows = list(RiskCategory.objects.prefetch_related("classes").order_by("rank", "code"))
     matching = {row.code for row in rows if matches(row, words.casefold()) and answered_by(row, class_code)}
@@ -53,7 +53,16 @@ def walked(rows: list[RiskCategory]) -> list[RiskCategory]:
 
 
 def matches(category: RiskCategory, words: str) -> bool:
-    text = " ".join([category.name, category.name_zh, category.perils, category.code, *category.oed_codes])
+    text = " ".join(
+        [
+            category.name,
+            category.name_zh,
+            category.perils,
+            category.perils_zh,
+            category.code,
+            *category.oed_codes,
+        ]
+    )
     return words in text.casefold()
 
 

@@ -132,6 +132,7 @@ def add_missing() -> int:
                 parent=known[parent] if parent else None,
                 path=paths[code],
                 perils=row["perils"],
+                perils_zh=row["perils_zh"],
                 oed_codes=row["oed_codes"].split(),
                 rank=rank,
             )

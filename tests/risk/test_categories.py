@@ -30,6 +30,7 @@ def posted(row, **changed):
         "name_zh": row.name_zh,
         "parent": row.parent_id or "",
         "perils": row.perils,
+        "perils_zh": row.perils_zh,
         "oed_codes": " ".join(row.oed_codes),
         "classes": [answer.pk for answer in row.classes.all()],
         "rank": row.rank,
@@ -49,6 +50,7 @@ def test_what_ships_is_a_tree_with_names_in_both_scripts_and_paths_that_follow_t
         assert row.path == [*(rows[row.parent_id].path if row.parent_id else []), row.code]
         assert row.name
         assert row.name_zh
+        assert bool(row.perils) == bool(row.perils_zh)
     assert len({row.name for row in rows.values()}) == len(rows)
 
 
