@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Portfolio, User
 from common.dates import today
@@ -156,7 +157,10 @@ def portfolio_of(name: str | None, by: User) -> Portfolio:
 
 def sentence_of(plan: Plan) -> str:
     if plan.problems:
-        return _("Nothing was imported: %(rows)d rows are refused.") % {"rows": plan.refused_rows}
+        rows = plan.refused_rows
+        return ngettext(
+            "Nothing was imported: %(rows)d row is refused.", "Nothing was imported: %(rows)d rows are refused.", rows
+        ) % {"rows": rows}
     return _(
         "Nothing was imported: LayerParticipation is %(share)s. Say with --share whole that this is all that is placed"
         " of the layer, or with --share one-insurer that it is one insurer's line and the rest is placed elsewhere."

@@ -45,7 +45,7 @@ BAD_LAYERS = [
 @pytest.mark.parametrize(("cells", "said"), BAD_LOCATIONS)
 def test_one_bad_location_stops_the_command(import_oed, files, capsys, cells, said):
     before = whole_book()
-    with pytest.raises(CommandError, match="Nothing was imported: 1 rows are refused"):
+    with pytest.raises(CommandError, match="Nothing was imported: 1 row is refused"):
         import_oed(locations=files("a.csv", [location("L1"), location(**{"LocNumber": "L2"} | cells)]), stderr=None)
     assert f"Locations file, row 3, {said}" in capsys.readouterr().err
     assert whole_book() == before
