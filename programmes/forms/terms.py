@@ -153,23 +153,19 @@ class TermsForm(RecordForm):
             field = forms.CharField(
                 widget=forms.Textarea(attrs={"rows": 2}),
                 help_text=_("Their references, separated by commas. Empty: all of the customer's."),
+                initial=", ".join(getattr(self.instance, "location_references", [])),
             )
         else:
             field = forms.MultipleChoiceField(
                 choices=[(str(row.pk), str(row)) for row in found],
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("None ticked: all of the customer's."),
+                initial=[str(key) for key in getattr(self.instance, "location_keys", [])],
             )
         field.label, field.required = _("Locations"), False
         if found:
             self.fields["locations"] = field
         return found
-
-    def show_locations(self, rows: Iterable[Location]) -> None:
-        """Fills in the insured locations."""
-        if field := self.fields.get("locations"):
-            is_boxes = isinstance(field, forms.MultipleChoiceField)
-            field.initial = [str(row.pk) for row in rows] if is_boxes else ", ".join(row.reference for row in rows)
 
 
 class RowForm(forms.ModelForm):
@@ -283,7 +279,7 @@ CoverTermFormSet: type[RowFormSet] = forms.formset_factory(  # type: ignore[assi
 
 
 class TermsEntry:
-    """The page of one version: its form and its two lists, filled from the version that is there, saved in one go.
+    """The page of one version: its form and its two lists, filled from a version of `to_be_edited`, saved in one go.
 
     `first_day`: endorses from that day. Without one the version is corrected in place.
     """
@@ -294,13 +290,11 @@ class TermsEntry:
         *,
         user: User,
         terms: Terms,
-        content: Content | None = None,
         first_day: datetime.date | None = None,
     ) -> None:
-        content = content or Content()
+        content = Content.to_edit(terms)
         initial = {"first_day": first_day, "change_note": "" if first_day else terms.change_note}
         self.form = TermsForm(data, instance=terms, user=user, initial=initial, with_day=first_day is not None)
-        self.form.show_locations(content.locations)
         named = [line.insurer_id for line in content.lines if line.insurer_id]
         offered = Insurer.objects.visible_to(user).filter(Q(is_active=True) | Q(pk__in=named)).order_by("name")
         self.lines = LineFormSet(

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from common.ui.charts.tower import Layer, Share, Tower, gaps
 from market.models import ClassMode, ClassOfBusiness
 from profiles.models import Customer
 from programmes.models import AttachmentBasis, LimitBasis, Participation, PercentOf, Policy, Section, Terms
+from programmes.models.terms import TermsQuerySet
 from programmes.selectors.versions import carried, deductible_in_words, placed_share, ranked
 
 
@@ -70,6 +71,8 @@ class CoverTower:
             for lower, upper in gaps(self.tower)
         ]
         layers = self.tower.in_order
+        if not layers and not self.undrawn:
+            return [Remark("neutral", _("No terms"))]
         if short := [1 - layer.placed for layer in layers if layer.shares and layer.placed < 1]:
             found.append(Remark("bad", _("Open %(share)s") % {"share": percent(max(short))}))
         if over := [layer.placed for layer in layers if layer.placed > 1]:
@@ -100,30 +103,33 @@ def towers_of(customer: Customer, *, on: datetime.date, showing: Policy | None =
 def tower_of(
     customer: Customer, class_of_business: ClassOfBusiness, currency: str, *, on: datetime.date, showing: Policy | None
 ) -> CoverTower:
-    """The tower of one class and currency on the day, with the layers of a policy marked. Three queries."""
-    policies = list(
-        Policy.objects.filter(customer=customer, class_of_business=class_of_business, currency=currency)
-        .in_force(on)
-        .order_by("inception_date", "number", "pk")
-    )
-    for policy in policies:
-        policy.class_of_business = class_of_business
-    if showing is not None and showing not in policies:
-        policies.append(showing)
-    if not policies:
-        return _tower(class_of_business, currency, [], [], showing=None)
-    return _towers(policies, on=on, showing=showing)[0]
+    """The tower of one class and currency on the day, with the layers of a policy marked. Two queries.
 
-
-def _towers(policies: list[Policy], *, on: datetime.date, showing: Policy | None) -> list[CoverTower]:
-    by_id = {policy.pk: policy for policy in policies}
+    Its `policies` are those that have terms on the day.
+    """
+    in_tower = Policy.objects.filter(customer=customer, class_of_business=class_of_business, currency=currency)
     terms = list(
-        Terms.objects.filter(section__policy__in=by_id)
-        .on(on)
+        _terms_on(on)
+        .filter(Q(section__policy__in=in_tower.in_force(on)) | Q(section__policy=showing))
+        .select_related("section__policy")
+    )
+    policies = list(dict.fromkeys(row.section.policy for row in terms))
+    return _tower(class_of_business, currency, policies, terms, showing=showing)
+
+
+def _terms_on(on: datetime.date) -> TermsQuerySet:
+    """The versions that hold on the day, from the bottom up, with their lines."""
+    return (
+        Terms.objects.on(on)
         .select_related("section")
         .prefetch_related(Prefetch("participations", Participation.objects.select_related("insurer")))
         .order_by("attachment_point", "section__reference", "pk")
     )
+
+
+def _towers(policies: list[Policy], *, on: datetime.date, showing: Policy | None) -> list[CoverTower]:
+    by_id = {policy.pk: policy for policy in policies}
+    terms = list(_terms_on(on).filter(section__policy__in=by_id))
     for row in terms:
         row.section.policy = by_id[row.section.policy_id]
     groups: dict[tuple[ClassOfBusiness, str], list[Policy]] = {}

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.selectors.timeline import Change, changes_between
@@ -14,7 +15,7 @@ from accounts.services import audit
 from common.templatetags.ui import amount, percent
 from profiles.models import Location
 from programmes.models import CoverTerm, Participation, PercentOf, Policy, Section, Terms
-from programmes.models.terms import Deductible
+from programmes.models.terms import Deductible, TermsLocation
 from risk.models.exposures import ExposureKind
 
 RANGE = ("first_day", "last_day", "change_note")
@@ -33,10 +34,17 @@ class Content:
     def of(cls, terms: Terms) -> Self:
         """What a saved version says, in a lasting order. Costs no query where `with_content` fetched the version."""
         return cls(
-            cover_terms=tuple(sorted(terms.cover_terms.all(), key=lambda row: (row.category.rank, row.category.code))),
+            cover_terms=_by_rank(terms.cover_terms.all()),
             lines=ranked(terms.participations.all()),
             locations=tuple(sorted(terms.locations.all(), key=lambda row: (row.reference, str(row)))),
         )
+
+    @classmethod
+    def to_edit(cls, terms: Terms) -> Self:
+        """The same without locations, of a version fetched by `to_be_edited` or of one not saved yet."""
+        if terms._state.adding:
+            return cls()
+        return cls(cover_terms=_by_rank(terms.cover_terms.all()), lines=ranked(terms.participations.all()))
 
     def in_words(self) -> dict[str, list[str]]:
         """As the record keeps it and people read it, by the names that `Terms` knows them under."""
@@ -80,11 +88,28 @@ class SectionOn:
 
 def with_content(versions: QuerySet[Terms]) -> QuerySet[Terms]:
     """The versions with lines, cover terms and locations fetched along, in three further queries."""
+    return _with_rows(versions).prefetch_related("locations")
+
+
+def to_be_edited(versions: QuerySet[Terms]) -> QuerySet[Terms]:
+    """The versions with lines and cover terms, in two further queries, and keys and references of their locations."""
+    insured = TermsLocation.objects.filter(terms=OuterRef("pk")).order_by("location__reference", "location")
+    return _with_rows(versions).annotate(
+        location_keys=ArraySubquery(insured.values("location")),
+        location_references=ArraySubquery(insured.values("location__reference")),
+    )
+
+
+def _with_rows(versions: QuerySet[Terms]) -> QuerySet[Terms]:
     return versions.prefetch_related(
         Prefetch("participations", Participation.objects.select_related("insurer")),
         Prefetch("cover_terms", CoverTerm.objects.select_related("category")),
-        "locations",
     )
+
+
+def _by_rank(rows: Iterable[CoverTerm]) -> tuple[CoverTerm, ...]:
+    """In the order of the tree of categories."""
+    return tuple(sorted(rows, key=lambda row: (row.category.rank, row.category.code)))
 
 
 def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | None = None) -> list[SectionOn]:

@@ -19,7 +19,7 @@ from common.views import get_editable
 from programmes.forms import SectionForm, TermsEntry, WithdrawForm
 from programmes.models import Policy, Section, Terms
 from programmes.selectors.towers import tower_of
-from programmes.selectors.versions import Content, holding, with_content
+from programmes.selectors.versions import holding, to_be_edited
 from programmes.services import sections, terms
 from programmes.views.days import asked_day
 from programmes.views.policies import ONE_DAY, nearest_day
@@ -78,7 +78,7 @@ def endorse(request: UserRequest, pk: UUID) -> HttpResponse:
     """A new version from a day: `?from=` says which day the form starts from, today without it."""
     section = get_editable(
         Section.objects.select_related(*WITH_POLICY).prefetch_related(
-            Prefetch("versions", with_content(Terms.objects.order_by("first_day")))
+            Prefetch("versions", to_be_edited(Terms.objects.order_by("first_day")))
         ),
         request.user,
         pk=pk,
@@ -86,7 +86,7 @@ def endorse(request: UserRequest, pk: UUID) -> HttpResponse:
     policy = section.policy
     day = nearest_day(policy, asked_day(request, "from") or today())
     holder = start_of_endorsement(section, day)
-    entry = TermsEntry(request.POST or None, user=request.user, terms=holder, content=Content.of(holder), first_day=day)
+    entry = TermsEntry(request.POST or None, user=request.user, terms=holder, first_day=day)
     if request.method == "POST" and entry.saves(
         lambda: terms.endorse(
             section=section, from_day=entry.first_day, given=entry.given(), by=request.user, seen=entry.seen
@@ -114,10 +114,10 @@ def endorse(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def correct(request: UserRequest, pk: UUID) -> HttpResponse:
     held = get_editable(
-        with_content(Terms.objects.select_related(*(f"section__{path}" for path in WITH_POLICY))), request.user, pk=pk
+        to_be_edited(Terms.objects.select_related(*(f"section__{path}" for path in WITH_POLICY))), request.user, pk=pk
     )
     policy = held.section.policy
-    entry = TermsEntry(request.POST or None, user=request.user, terms=held, content=Content.of(held))
+    entry = TermsEntry(request.POST or None, user=request.user, terms=held)
     if request.method == "POST" and entry.saves(
         lambda: terms.correct(terms=held, given=entry.given(), by=request.user, version=entry.form.edited_version)
     ):

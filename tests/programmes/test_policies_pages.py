@@ -19,9 +19,6 @@ from tests.factories import (
     SectionFactory,
     TermsFactory,
 )
-from tests.monitoring.conftest import clock
-
-__all__ = ["clock"]
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -22,9 +22,6 @@ from tests.factories import (
     SectionFactory,
     TermsFactory,
 )
-from tests.monitoring.conftest import clock
-
-__all__ = ["clock"]
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -361,12 +358,12 @@ def test_a_section_is_renamed(client, people, section):
 def test_the_page_costs_the_same_whatever_the_rows(client, people, section, first, django_assert_max_num_queries):
     client.force_login(people.owner)
     client.get(endorse_url(section))
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(endorse_url(section))
     for category in RiskCategory.objects.exclude(code="FLOOD")[:20]:
         CoverTermFactory(terms=first, category=category)
         ParticipationFactory(terms=first, signed_share=Decimal("0.01"))
         LocationFactory(customer=section.customer)
-    with django_assert_max_num_queries(14) as many:
+    with django_assert_max_num_queries(12) as many:
         client.get(endorse_url(section))
     assert len(few.captured_queries) == len(many.captured_queries)

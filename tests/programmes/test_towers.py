@@ -240,6 +240,13 @@ def test_benefits_have_no_tower(customer):
     assert [remark.words for remark in found.remarks] == ["Benefits, no tower"]
 
 
+def test_a_policy_without_terms_is_not_called_placed(customer):
+    PolicyFactory(customer=customer, number="PAR 2026/200")
+    found = only_tower(customer)
+    assert [remark.words for remark in found.remarks] == ["No terms"]
+    assert found.notes == ("PAR 2026/200 has no terms on this day.",)
+
+
 def test_other_customers_policies_stay_out(customer):
     layer(CustomerFactory(), 50, 0, "AXA 100")
     assert towers_of(customer, on=TODAY) == []
