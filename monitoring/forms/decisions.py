@@ -15,4 +15,7 @@ class DismissForm(forms.Form):
         help_text=_("It is kept with the figures of today, and shown again when one of them changes."),
         error_messages={"required": _("Say why it is dismissed.")},
     )
+    with_others = forms.BooleanField(
+        label=_("Dismiss these as well, for the same reason"), required=False, initial=True
+    )
     use_required_attribute = False

@@ -23,18 +23,17 @@ def act(*, finding_ids: Iterable[UUID], act: models.Model, by: User) -> list[Dec
 
     Findings that were resolved or decided meanwhile are left as they are, for there is nothing more to decide.
     """
-    rows = Finding.objects.filter(pk__in=list(finding_ids)).order_by("pk").select_for_update(of=("self",))
     return [
         _decide(finding, ACTED, Decision(kind=DecisionKind.ACT, act_type=act._meta.label_lower, act_id=act.pk), by=by)
-        for finding in rows
-        if finding.state == FindingState.OPEN and finding.decision_id is None
+        for finding in _undecided(finding_ids)
     ]
 
 
 @transaction.atomic
-def dismiss(*, finding: Finding, reason: str, by: User, version: int) -> Decision:
+def dismiss(*, finding: Finding, reason: str, by: User, version: int, others: Iterable[UUID] = ()) -> Decision:
     """Records that nothing will be done about the finding, and why. It returns when what it rests on changes.
 
+    `others` are dismissed with it, for the same reason; those resolved or decided meanwhile are left as they are.
     Raises StaleVersion when its figures changed meanwhile, WrongState when it is resolved or decided already,
     ValidationError without a reason.
     """
@@ -46,7 +45,16 @@ def dismiss(*, finding: Finding, reason: str, by: User, version: int) -> Decisio
             _("The finding is decided already (%(decision)s): it cannot be dismissed as well.")
             % {"decision": current.decision.get_kind_display()}
         )
-    return _decide(current, DISMISSED, Decision(kind=DecisionKind.DISMISS, reason=reason.strip()), by=by)
+    decision = _decide(current, DISMISSED, Decision(kind=DecisionKind.DISMISS, reason=reason.strip()), by=by)
+    for other in _undecided(others):
+        _decide(other, DISMISSED, Decision(kind=DecisionKind.DISMISS, reason=reason.strip()), by=by)
+    return decision
+
+
+def _undecided(finding_ids: Iterable[UUID]) -> list[Finding]:
+    """Those of the findings that still wait, locked in the order in which a run locks them."""
+    rows = Finding.objects.filter(pk__in=list(finding_ids)).order_by("pk").select_for_update(of=("self",))
+    return [row for row in rows if row.state == FindingState.OPEN and row.decision_id is None]
 
 
 def _decide(finding: Finding, what: audit.Action, decision: Decision, *, by: User) -> Decision:

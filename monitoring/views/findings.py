@@ -41,14 +41,21 @@ def finding(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def dismiss(request: UserRequest, pk: UUID) -> HttpResponse:
     row = get_editable(Finding.objects.select_related("customer"), request.user, pk=pk)
+    others = list(Finding.objects.on_worklist().filter(about_id=row.about_id).exclude(pk=pk).order_by("pk"))
     form = DismissForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            decisions.dismiss(finding=row, reason=given["reason"], by=request.user, version=given["version"])
+            decisions.dismiss(
+                finding=row,
+                reason=given["reason"],
+                by=request.user,
+                version=given["version"],
+                others=[other.pk for other in others] if given["with_others"] else [],
+            )
         except StaleVersion as stale:
             row = stale.current
-            form = DismissForm({"version": row.version, "reason": given["reason"]})
+            form = DismissForm({**given, "version": row.version})
             form.add_error(None, _("The finding changed meanwhile: this is how it stands now."))
         except WrongState as error:
             form.add_error(None, str(error))
@@ -61,6 +68,6 @@ def dismiss(request: UserRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         f"{template}#dialog" if request.htmx else template,
-        {"finding": row, "customer": row.customer, "form": form},
+        {"finding": row, "customer": row.customer, "others": others, "form": form},
         status=422 if form.errors else 200,
     )

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.models import AuditEntry
 from common.exceptions import StaleVersion, WrongState
@@ -54,6 +55,19 @@ def test_nothing_is_dismissed_on_figures_that_changed_meanwhile(people, finding,
     night()
     with pytest.raises(StaleVersion):
         dismiss(finding, people.owner)
+
+
+def test_what_else_is_said_of_the_same_policy_is_dismissed_with_it_or_left(client, people, policy, night):
+    TermsFactory(section__policy=policy)
+    night()
+    finding, ends = Finding.objects.get(monitor="RENEWAL_DUE"), Finding.objects.get(monitor="COVER_ENDS")
+    client.force_login(people.owner)
+    url = reverse("monitoring:finding-dismiss", args=[finding.pk])
+    assert ends.sentence in client.get(url).text
+    client.post(url, {"version": finding.version, "reason": "Sold.", "with_others": "on"})
+    assert not Finding.objects.on_worklist().exists()
+    ends.refresh_from_db()
+    assert ends.decision.reason == "Sold."
 
 
 def test_what_is_decided_is_not_dismissed_as_well(people, finding):
