@@ -63,12 +63,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         groups: list[dict[str, Any]] = [
-            {"label": label, "entries": [drawn(entry, request.path) for entry in entries if ready(entry.to)]}
-            for label, entries in GROUPS
+            {"label": label, "entries": [drawn(entry, request.path) for entry in entries]} for label, entries in GROUPS
         ]
         by_name = {entry["name"]: entry for group in groups for entry in group["entries"]}
         frame["navigation"] = groups
-        frame["primary"] = [by_name[name] for name in PRIMARY if name in by_name]
+        frame["primary"] = [by_name[name] for name in PRIMARY]
     return {"shell": frame}
 
 
@@ -83,13 +82,3 @@ def drawn(entry: Entry, path: str) -> dict[str, Any]:
         "count": None,
         "is_current": is_current,
     }
-
-
-def ready(name: str) -> bool:
-    from django.urls import NoReverseMatch
-
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True

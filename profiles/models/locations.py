@@ -9,6 +9,7 @@ from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import ExternalRecord
 from profiles.models.customers import Customer
+from profiles.oed_codes import constructions, occupancies
 
 
 class LocationQuerySet(CustomerRowsQuerySet):
@@ -76,3 +77,13 @@ class Location(ExternalRecord):
             or self.reference
             or str(_("Unnamed location"))
         )
+
+    @property
+    def occupancy(self) -> str:
+        """What the premises are used for, as the standard words it; empty where not known."""
+        return occupancies().get(self.occupancy_code or 0, "")
+
+    @property
+    def construction(self) -> str:
+        """What the premises are built of, likewise."""
+        return constructions().get(self.construction_code or 0, "")

@@ -38,6 +38,7 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "programmes:withdraw": lambda people: {"pk": factories.TermsFactory(section__policy=policy(people)).pk},
     "programmes:update-draft": lambda people: {"customer_pk": customer(people).pk},
     "programmes:update-refresh": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "desk:customer": lambda people: {"pk": customer(people).pk},
     "desk:start-renewal": lambda people: {"pk": factories.PolicyFactory(customer=customer(people)).pk},
     "desk:review-profile": lambda people: {"pk": customer(people).pk},
     "monitoring:finding": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
