@@ -32,6 +32,8 @@ PACKAGES = (
 )
 # What of Django's translation module marks a string, and how many of its first arguments are text.
 MARKS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
+# What packages say to our users without a Chinese translation of their own.
+SAID_BY_PACKAGES = {"phonenumber_field": ["The phone number entered is not valid."]}
 HEADER = """\
 msgid ""
 msgstr ""
@@ -61,13 +63,15 @@ def catalogue_files() -> list[Path]:
 
 
 def said() -> Iterator[Said]:
-    """Every string marked for translation, in the code and then in the templates. Raises UnreadableMark."""
+    """Every string to translate: of the code, of the templates, and of packages. Raises UnreadableMark."""
     for package in PACKAGES:
         for path in sorted((BASE_DIR / package).rglob("*.py")):
             yield from said_in_code(path.read_text(), str(path.relative_to(BASE_DIR)))
     for path in sorted((BASE_DIR / "templates").rglob("*.*")):
         if path.suffix in {".html", ".txt"}:
             yield from said_in_template(path.read_text(), str(path.relative_to(BASE_DIR)))
+    for package, texts in SAID_BY_PACKAGES.items():
+        yield from (Said(text, package) for text in texts)
 
 
 def said_in_code(source: str, name: str) -> Iterator[Said]:
