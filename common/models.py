@@ -23,7 +23,7 @@ class Record(models.Model):
     @classmethod
     def locked(cls, pk: Any) -> Self:
         """The row as it is now, locked until the transaction ends. Raises DoesNotExist."""
-        return cls._default_manager.select_for_update(of=("self",)).get(pk=pk)  # type: ignore[return-value]
+        return cls._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
 
 class ExternalRecord(Record):

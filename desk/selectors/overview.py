@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from accounts.selectors import timeline
 from common.monitor import Severity
 from communications.models import ContactPlan
-from desk.selectors.acts import Act, act_of
 from monitoring.models import Finding, FindingState
+from monitoring.selectors.acts import Act, act_of
 from profiles.models import Contact, Customer
 from programmes.models import Policy
 

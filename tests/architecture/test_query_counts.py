@@ -1,0 +1,135 @@
+"""How many queries each page costs, recorded, so that a query in a loop cannot creep in. At most 12 anywhere.
+
+Counted on a small demonstration book as a supervisor sees it, who may change reference data too. A page that costs
+more or less than recorded fails: less is good news to be recorded, more wants a reason. That counts do not grow with
+the rows is tested beside each page.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from broker_crm.demo import loading
+from broker_crm.demo.people import MAIN_USER
+from common.dates import today
+from communications.models import Message, Update
+from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
+from monitoring.models import Finding
+from profiles.models import Contact, Customer, Location
+from programmes.models import Policy, Renewal, Section, Terms
+from risk.models import Exposure, ExposureValue, RiskCategory
+
+MOST = 12
+
+Row = Callable[[User], dict[str, Any]]
+
+
+def first(model: Any, **filters: Any) -> Row:
+    """The key of the first such row that the user may change, or see where nobody may."""
+
+    def keyed(user: User) -> dict[str, Any]:
+        rows = model.objects.visible_to(user).filter(**filters)
+        return {"pk": (rows.editable_by(user).order_by("pk").first() or rows.order_by("pk")[0]).pk}
+
+    return keyed
+
+
+def customers(name: str) -> Row:
+    return lambda user: {name: first(Customer)(user)["pk"]}
+
+
+def nothing(_user: User) -> dict[str, Any]:
+    return {}
+
+
+PAGES: dict[str, tuple[Row, int]] = {
+    "accounts:profile": (nothing, 3),
+    "common:gallery": (nothing, 2),
+    "communications:customer-messages": (customers("pk"), 7),
+    "communications:message-detail": (first(Message), 4),
+    "communications:message-letter": (first(Message), 4),
+    "communications:plan": (customers("pk"), 4),
+    "communications:update-detail": (first(Update, state="DRAFT"), 6),
+    "communications:update-edit": (first(Update, state="DRAFT"), 4),
+    "communications:update-letter": (first(Update, state="DRAFT"), 5),
+    "communications:updates": (nothing, 6),
+    "desk:customer": (customers("pk"), 9),
+    "desk:customers": (nothing, 8),
+    "desk:find": (nothing, 7),
+    "desk:import-add": (nothing, 6),
+    "desk:imports": (nothing, 4),
+    "desk:review-profile": (customers("pk"), 5),
+    "desk:worklist": (nothing, 11),
+    "market:class-change": (first(ClassOfBusiness), 6),
+    "market:classes": (nothing, 4),
+    "market:insurer": (first(Insurer), 6),
+    "market:insurer-change": (first(Insurer), 5),
+    "market:insurer-group-change": (first(InsurerGroup), 5),
+    "market:insurers": (nothing, 7),
+    "market:rate-correct": (first(ExchangeRate), 4),
+    "market:rates": (nothing, 4),
+    "market:rates-of": (lambda user: {"currency": "HKD"}, 7),
+    "monitoring:finding": (first(Finding), 5),
+    "monitoring:finding-dismiss": (first(Finding, state="OPEN", decision=None), 5),
+    "monitoring:monitors": (nothing, 6),
+    "profiles:contact-add": (customers("customer_pk"), 4),
+    "profiles:contact-change": (first(Contact), 4),
+    "profiles:customer-add": (nothing, 7),
+    "profiles:customer-change": (customers("pk"), 6),
+    "profiles:customer-history": (customers("pk"), 6),
+    "profiles:customer-profile": (customers("pk"), 5),
+    "profiles:location-add": (customers("customer_pk"), 4),
+    "profiles:location-change": (first(Location), 4),
+    "profiles:locations": (customers("customer_pk"), 6),
+    "programmes:correct": (first(Terms), 11),
+    "programmes:cover": (customers("customer_pk"), 8),
+    "programmes:endorse": (first(Section), 12),
+    "programmes:policies": (nothing, 8),
+    "programmes:policy": (first(Policy), 11),
+    "programmes:policy-add": (customers("customer_pk"), 5),
+    "programmes:policy-bind": (first(Policy, bound_on=None), 4),
+    "programmes:policy-cancel": (first(Policy, bound_on__isnull=False, cancelled_from=None), 4),
+    "programmes:policy-change": (first(Policy), 6),
+    "programmes:policy-history": (first(Policy), 5),
+    "programmes:renewal": (first(Renewal), 6),
+    "programmes:renewal-settle": (first(Renewal, stage="IN_HAND"), 5),
+    "programmes:renewals": (nothing, 8),
+    "programmes:section-add": (first(Policy), 10),
+    "programmes:section-change": (first(Section), 4),
+    "programmes:withdraw": (first(Terms), 4),
+    "risk:categories": (nothing, 6),
+    "risk:category-change": (first(RiskCategory), 8),
+    "risk:exposure": (first(Exposure), 7),
+    "risk:exposure-add": (customers("pk"), 6),
+    "risk:exposure-add-at": (first(Location), 6),
+    "risk:exposure-change": (first(Exposure), 6),
+    "risk:value-add": (first(Exposure), 5),
+    "risk:value-correct": (first(ExposureValue), 4),
+    "risk:values": (customers("pk"), 9),
+}
+
+
+@pytest.mark.django_db
+def test_every_page_costs_the_queries_recorded_for_it(client):
+    loading.load(seed=2026, on=today(), count=40)
+    call_command("nightly", verbosity=0)
+    user = User.objects.filter(role="SUPERVISOR", supervised_teams__portfolios__manager__email=MAIN_USER).get()
+    client.force_login(user)
+    found, refused = {}, {}
+    for name, (row, _recorded) in PAGES.items():
+        url = reverse(name, kwargs=row(user))
+        client.get(url)  # what is read once and kept, such as drawings of icons, is not the page's
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(url, {"q": "ltd"} if name == "desk:find" else {})
+        found[name] = len(captured)
+        if answer.status_code not in {200, 403}:
+            refused[name] = answer.status_code
+    assert not refused
+    assert {name: count for name, count in found.items() if count > MOST} == {}
+    assert found == {name: recorded for name, (_row, recorded) in PAGES.items()}
