@@ -32,10 +32,10 @@ class CustomerFilter(django_filters.FilterSet):
         model = Customer
         fields = ["portfolio", "tier"]
 
-    def match(self, rows, name, words):  # type: ignore[no-untyped-def]
+    def match(self, rows, name, words):
         return rows.matching(words.strip()) if words.strip() else rows
 
-    def at_stage(self, rows, name, stage):  # type: ignore[no-untyped-def]
+    def at_stage(self, rows, name, stage):
         if stage == "ONBOARDING":
             return rows.filter(stage="CUSTOMER", in_care_since=None)
         return rows.filter(stage=stage)

@@ -1,9 +1,10 @@
 """One search over customers, policies and insurers, for those a user may see."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import UserRequest
 from common.dates import today
 from market.models import Insurer
 from profiles.models import Contact, Customer
@@ -14,7 +15,7 @@ SHOWN = 12
 
 
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: UserRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = {}
     if words:

@@ -7,78 +7,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0002_same_customer'),
+        ("programmes", "0002_same_customer"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='section',
-            name='insert_insert',
+            model_name="section",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='section',
-            name='update_update',
+            model_name="section",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='section',
-            name='delete_delete',
+            model_name="section",
+            name="delete_delete",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='terms',
-            name='insert_insert',
+            model_name="terms",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='terms',
-            name='update_update',
+            model_name="terms",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='terms',
-            name='delete_delete',
+            model_name="terms",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='section',
-            name='not_in_sums',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, help_text='Columns of the file and what they say, such as “PolSIR: 100000”: they would change the cover.', size=None, verbose_name='what an imported file says that no sum uses'),
+            model_name="section",
+            name="not_in_sums",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200),
+                blank=True,
+                default=list,
+                help_text="Columns of the file and what they say, such as “PolSIR: 100000”: they would change the cover.",
+                size=None,
+                verbose_name="what an imported file says that no sum uses",
+            ),
         ),
         migrations.AddField(
-            model_name='sectionhistoryrow',
-            name='not_in_sums',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, help_text='Columns of the file and what they say, such as “PolSIR: 100000”: they would change the cover.', size=None, verbose_name='what an imported file says that no sum uses'),
+            model_name="sectionhistoryrow",
+            name="not_in_sums",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200),
+                blank=True,
+                default=list,
+                help_text="Columns of the file and what they say, such as “PolSIR: 100000”: they would change the cover.",
+                size=None,
+                verbose_name="what an imported file says that no sum uses",
+            ),
         ),
         migrations.AddField(
-            model_name='terms',
-            name='coverage_trigger',
-            field=models.CharField(blank=True, choices=[('CLAIMS_MADE', 'Claims made'), ('LOSSES_OCCURRING', 'Losses occurring'), ('OCCURRENCE_REPORTED', 'Occurrence reported')], max_length=20, verbose_name='coverage trigger'),
+            model_name="terms",
+            name="coverage_trigger",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("CLAIMS_MADE", "Claims made"),
+                    ("LOSSES_OCCURRING", "Losses occurring"),
+                    ("OCCURRENCE_REPORTED", "Occurrence reported"),
+                ],
+                max_length=20,
+                verbose_name="coverage trigger",
+            ),
         ),
         migrations.AddField(
-            model_name='termshistoryrow',
-            name='coverage_trigger',
-            field=models.CharField(blank=True, choices=[('CLAIMS_MADE', 'Claims made'), ('LOSSES_OCCURRING', 'Losses occurring'), ('OCCURRENCE_REPORTED', 'Occurrence reported')], max_length=20, verbose_name='coverage trigger'),
+            model_name="termshistoryrow",
+            name="coverage_trigger",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("CLAIMS_MADE", "Claims made"),
+                    ("LOSSES_OCCURRING", "Losses occurring"),
+                    ("OCCURRENCE_REPORTED", "Occurrence reported"),
+                ],
+                max_length=20,
+                verbose_name="coverage trigger",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='section',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT new_values."created_at", new_values."customer_id", new_values."id", new_values."name", new_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."policy_id", new_values."reference", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c8b414676fd3e37d322c9b5348d8be5314a77cc3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1eaef', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_section', when='AFTER')),
+            model_name="section",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT new_values."created_at", new_values."customer_id", new_values."id", new_values."name", new_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."policy_id", new_values."reference", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c8b414676fd3e37d322c9b5348d8be5314a77cc3",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1eaef",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="programmes_section",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='section',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT new_values."created_at", new_values."customer_id", new_values."id", new_values."name", new_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."policy_id", new_values."reference", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8e956e4a913673645da357c7a0129ec69acb880f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_efe9e', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_section', when='AFTER')),
+            model_name="section",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT new_values."created_at", new_values."customer_id", new_values."id", new_values."name", new_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."policy_id", new_values."reference", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="8e956e4a913673645da357c7a0129ec69acb880f",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_efe9e",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="programmes_section",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='section',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT old_values."created_at", old_values."customer_id", old_values."id", old_values."name", old_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."policy_id", old_values."reference", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='79540cd12e30624749e54c1e45fee690249f3e12', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b0b2c', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_section', when='AFTER')),
+            model_name="section",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_sectionhistoryrow" ("created_at", "customer_id", "id", "name", "not_in_sums", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "reference", "updated_at", "version") SELECT old_values."created_at", old_values."customer_id", old_values."id", old_values."name", old_values."not_in_sums", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."policy_id", old_values."reference", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="79540cd12e30624749e54c1e45fee690249f3e12",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b0b2c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="programmes_section",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='terms',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT new_values."aggregate_limit", new_values."attachment_basis", new_values."attachment_point", new_values."average_basis", new_values."average_threshold", new_values."basis", new_values."change_note", new_values."coverage_trigger", new_values."created_at", new_values."customer_id", new_values."deductible_amount", new_values."deductible_max", new_values."deductible_min", new_values."deductible_percent", new_values."deductible_percent_of", new_values."drops_down", new_values."first_day", new_values."id", new_values."indemnity_months", new_values."insured_kinds", new_values."last_day", new_values."limit", new_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."placed_elsewhere_share", new_values."placed_share", new_values."recognises_sublimits", new_values."section_id", new_values."sum_insured", new_values."territory", new_values."territory_excluded", new_values."units", new_values."unlimited", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cba6231d0967e7ed9032b95da844481568a17ac0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b8f30', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_terms', when='AFTER')),
+            model_name="terms",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT new_values."aggregate_limit", new_values."attachment_basis", new_values."attachment_point", new_values."average_basis", new_values."average_threshold", new_values."basis", new_values."change_note", new_values."coverage_trigger", new_values."created_at", new_values."customer_id", new_values."deductible_amount", new_values."deductible_max", new_values."deductible_min", new_values."deductible_percent", new_values."deductible_percent_of", new_values."drops_down", new_values."first_day", new_values."id", new_values."indemnity_months", new_values."insured_kinds", new_values."last_day", new_values."limit", new_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."placed_elsewhere_share", new_values."placed_share", new_values."recognises_sublimits", new_values."section_id", new_values."sum_insured", new_values."territory", new_values."territory_excluded", new_values."units", new_values."unlimited", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cba6231d0967e7ed9032b95da844481568a17ac0",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b8f30",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="programmes_terms",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='terms',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT new_values."aggregate_limit", new_values."attachment_basis", new_values."attachment_point", new_values."average_basis", new_values."average_threshold", new_values."basis", new_values."change_note", new_values."coverage_trigger", new_values."created_at", new_values."customer_id", new_values."deductible_amount", new_values."deductible_max", new_values."deductible_min", new_values."deductible_percent", new_values."deductible_percent_of", new_values."drops_down", new_values."first_day", new_values."id", new_values."indemnity_months", new_values."insured_kinds", new_values."last_day", new_values."limit", new_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."placed_elsewhere_share", new_values."placed_share", new_values."recognises_sublimits", new_values."section_id", new_values."sum_insured", new_values."territory", new_values."territory_excluded", new_values."units", new_values."unlimited", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0c2d8dc17a050de84af5856dc30369a26080255c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a8d70', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_terms', when='AFTER')),
+            model_name="terms",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT new_values."aggregate_limit", new_values."attachment_basis", new_values."attachment_point", new_values."average_basis", new_values."average_threshold", new_values."basis", new_values."change_note", new_values."coverage_trigger", new_values."created_at", new_values."customer_id", new_values."deductible_amount", new_values."deductible_max", new_values."deductible_min", new_values."deductible_percent", new_values."deductible_percent_of", new_values."drops_down", new_values."first_day", new_values."id", new_values."indemnity_months", new_values."insured_kinds", new_values."last_day", new_values."limit", new_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."placed_elsewhere_share", new_values."placed_share", new_values."recognises_sublimits", new_values."section_id", new_values."sum_insured", new_values."territory", new_values."territory_excluded", new_values."units", new_values."unlimited", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0c2d8dc17a050de84af5856dc30369a26080255c",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a8d70",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="programmes_terms",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='terms',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT old_values."aggregate_limit", old_values."attachment_basis", old_values."attachment_point", old_values."average_basis", old_values."average_threshold", old_values."basis", old_values."change_note", old_values."coverage_trigger", old_values."created_at", old_values."customer_id", old_values."deductible_amount", old_values."deductible_max", old_values."deductible_min", old_values."deductible_percent", old_values."deductible_percent_of", old_values."drops_down", old_values."first_day", old_values."id", old_values."indemnity_months", old_values."insured_kinds", old_values."last_day", old_values."limit", old_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."placed_elsewhere_share", old_values."placed_share", old_values."recognises_sublimits", old_values."section_id", old_values."sum_insured", old_values."territory", old_values."territory_excluded", old_values."units", old_values."unlimited", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c3196f4220950a09a641c0420992d86b804fddbc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4d3d9', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_terms', when='AFTER')),
+            model_name="terms",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_termshistoryrow" ("aggregate_limit", "attachment_basis", "attachment_point", "average_basis", "average_threshold", "basis", "change_note", "coverage_trigger", "created_at", "customer_id", "deductible_amount", "deductible_max", "deductible_min", "deductible_percent", "deductible_percent_of", "drops_down", "first_day", "id", "indemnity_months", "insured_kinds", "last_day", "limit", "limit_basis", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placed_elsewhere_share", "placed_share", "recognises_sublimits", "section_id", "sum_insured", "territory", "territory_excluded", "units", "unlimited", "updated_at", "version") SELECT old_values."aggregate_limit", old_values."attachment_basis", old_values."attachment_point", old_values."average_basis", old_values."average_threshold", old_values."basis", old_values."change_note", old_values."coverage_trigger", old_values."created_at", old_values."customer_id", old_values."deductible_amount", old_values."deductible_max", old_values."deductible_min", old_values."deductible_percent", old_values."deductible_percent_of", old_values."drops_down", old_values."first_day", old_values."id", old_values."indemnity_months", old_values."insured_kinds", old_values."last_day", old_values."limit", old_values."limit_basis", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."placed_elsewhere_share", old_values."placed_share", old_values."recognises_sublimits", old_values."section_id", old_values."sum_insured", old_values."territory", old_values."territory_excluded", old_values."units", old_values."unlimited", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c3196f4220950a09a641c0420992d86b804fddbc",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_4d3d9",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="programmes_terms",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
