@@ -326,7 +326,11 @@ class TermsEntry:
         return self.form.cleaned_data["first_day"]
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.lines.is_valid(), self.cover_terms.is_valid()])
+        are_rows_valid = [self.lines.is_valid(), self.cover_terms.is_valid()]
+        words = _("Something is wrong in the lines or cover terms below.")
+        if not all(are_rows_valid) and words not in self.form.non_field_errors():
+            self.form.add_error(None, words)  # the page's head tells of the form's faults alone
+        return self.form.is_valid() and all(are_rows_valid)
 
     def given(self) -> Given:
         """What was entered, as the service takes it."""

@@ -86,9 +86,9 @@ def limit_on(section, day):
 
 
 def errors(answer):
-    """Every fault on the page, as field and message."""
+    """Every fault on the page, as field and message, without the summary at its head."""
     entry = answer.context["entry"]
-    found = dict(entry.form.errors)
+    found = {name: words for name, words in entry.form.errors.items() if name != "__all__"}
     for rows in (entry.lines, entry.cover_terms):
         for form in rows.forms:
             found |= {f"{form.prefix}-{name}": words for name, words in form.errors.items()}
@@ -238,6 +238,13 @@ def test_an_insurer_twice_is_named_at_the_second_line(client, people, section, f
     given = shown(client, endorse_url(section))
     answer = client.post(endorse_url(section), given | {"lines-1-insurer": given["lines-0-insurer"]})
     assert errors(answer) == {"lines-1-insurer": "AXA has more than one line."}
+
+
+def test_a_fault_in_a_row_is_told_at_the_head_of_the_page_too(client, people, section, first):
+    client.force_login(people.owner)
+    given = shown(client, endorse_url(section)) | {"lines-0-signed_share": "120"}
+    form = client.post(endorse_url(section), given).context["form"]
+    assert form.non_field_errors() == ["Something is wrong in the lines or cover terms below."]
 
 
 def test_what_was_typed_stays_when_something_is_refused(client, people, section, first):
