@@ -6,44 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0004_latest_value_by_index'),
+        ("risk", "0004_latest_value_by_index"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='riskcategory',
-            name='insert_insert',
+            model_name="riskcategory",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='riskcategory',
-            name='update_update',
+            model_name="riskcategory",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='riskcategory',
-            name='delete_delete',
+            model_name="riskcategory",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='riskcategory',
-            name='perils_zh',
-            field=models.CharField(blank=True, max_length=120, verbose_name='perils in Chinese'),
+            model_name="riskcategory",
+            name="perils_zh",
+            field=models.CharField(blank=True, max_length=120, verbose_name="perils in Chinese"),
         ),
         migrations.AddField(
-            model_name='riskcategoryhistoryrow',
-            name='perils_zh',
-            field=models.CharField(blank=True, max_length=120, verbose_name='perils in Chinese'),
+            model_name="riskcategoryhistoryrow",
+            name="perils_zh",
+            field=models.CharField(blank=True, max_length=120, verbose_name="perils in Chinese"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='riskcategory',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT new_values."code", new_values."created_at", new_values."id", new_values."name", new_values."name_zh", new_values."oed_codes", new_values."parent_id", new_values."path", new_values."perils", new_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."rank", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3c8f5e1feaabb2ad5016ff3bc0f1216970f31497', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d4b5f', referencing='REFERENCING NEW TABLE AS new_values ', table='risk_riskcategory', when='AFTER')),
+            model_name="riskcategory",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT new_values."code", new_values."created_at", new_values."id", new_values."name", new_values."name_zh", new_values."oed_codes", new_values."parent_id", new_values."path", new_values."perils", new_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."rank", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3c8f5e1feaabb2ad5016ff3bc0f1216970f31497",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d4b5f",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="risk_riskcategory",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='riskcategory',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT new_values."code", new_values."created_at", new_values."id", new_values."name", new_values."name_zh", new_values."oed_codes", new_values."parent_id", new_values."path", new_values."perils", new_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."rank", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='abde39f6779902124d392812c1f01a00d2276c8c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_d7129', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='risk_riskcategory', when='AFTER')),
+            model_name="riskcategory",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT new_values."code", new_values."created_at", new_values."id", new_values."name", new_values."name_zh", new_values."oed_codes", new_values."parent_id", new_values."path", new_values."perils", new_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."rank", new_values."updated_at", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="abde39f6779902124d392812c1f01a00d2276c8c",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d7129",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="risk_riskcategory",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='riskcategory',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT old_values."code", old_values."created_at", old_values."id", old_values."name", old_values."name_zh", old_values."oed_codes", old_values."parent_id", old_values."path", old_values."perils", old_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."rank", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9ab84ba222b1aeb087b9975d2ddaa48a8c64ceb6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2f621', referencing='REFERENCING OLD TABLE AS old_values ', table='risk_riskcategory', when='AFTER')),
+            model_name="riskcategory",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "risk_riskcategoryhistoryrow" ("code", "created_at", "id", "name", "name_zh", "oed_codes", "parent_id", "path", "perils", "perils_zh", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "updated_at", "version") SELECT old_values."code", old_values."created_at", old_values."id", old_values."name", old_values."name_zh", old_values."oed_codes", old_values."parent_id", old_values."path", old_values."perils", old_values."perils_zh", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."rank", old_values."updated_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9ab84ba222b1aeb087b9975d2ddaa48a8c64ceb6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2f621",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="risk_riskcategory",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
