@@ -44,6 +44,9 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
         cursor.execute("values (1)")
         with connection.wrap_database_errors:
             cursor.copy_expert(f"copy {table} ({', '.join(columns)}) from stdin", lines)
+        # References are checked at the end, row by row, by plans this session may have made while the tables were
+        # small: reading a whole table for each of many rows takes minutes.
+        cursor.execute("discard plans")
 
 
 def as_text(value: Any) -> str:
