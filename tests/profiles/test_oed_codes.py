@@ -1,4 +1,4 @@
-"""Occupancy and construction codes read in the user's language, or in the standard's English where there is no other."""
+"""Occupancy and construction codes in the user's language, or the standard's English where there is no other."""
 
 from django.utils.translation import override
 
