@@ -50,7 +50,7 @@ clean:  ## Remove what make installed; data under .data/ stays
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "This needs Python 3.11 or later; name one with PYTHON=path."; exit 1; }
 	@echo "Installing"
 	@$(PYTHON) -m venv .venv || { echo "Python cannot make environments here: install its venv module (python3-venv) first."; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@touch $@
 
 # Once the tests' packages are in, they stay: both lists lock the same versions.

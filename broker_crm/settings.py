@@ -188,6 +188,9 @@ HOUSE_CURRENCY = env.str("HOUSE_CURRENCY", default="HKD")
 """The brokerage's currency: amounts of different customers are ranked in it."""
 WORKLIST_MATERIALITY = env.int("WORKLIST_MATERIALITY", default=0)
 """Lines of the worklist with less at stake, in the house's currency, are hidden until asked for; 0 hides none."""
+COUNTRIES_FIRST = ["HK", "CN", "MO", "TW", "SG"]
+PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="HK")
+"""The country of telephone numbers written without one."""
 HOUSE_NAME = env.str("HOUSE_NAME", default="Broker CRM")
 
 STATIC_URL = "/static/"

@@ -2,11 +2,8 @@
 
 from django.urls import include, path
 
-from broker_crm.sign_in import SignIn
-
 urlpatterns = [
-    path("accounts/login/", SignIn.as_view(), name="account_login"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("broker_crm.account_urls")),
     path("", include("common.urls")),
     path("", include("accounts.urls")),
     path("", include("profiles.urls")),

@@ -14,5 +14,11 @@ def today(zone: str = "") -> datetime.date:
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
-    """The same day that many months later, or the last day of that month where it has no such day."""
-    return day + relativedelta(months=months)
+    """The same day that many months later, or the last day of that month where it has no such day.
+
+    Stops at the first and the last day there is.
+    """
+    try:
+        return day + relativedelta(months=months)
+    except (ValueError, OverflowError):
+        return datetime.date.min if months < 0 else datetime.date.max

@@ -34,6 +34,11 @@ def posted_version(request: HttpRequest) -> int:
         raise BadRequest("version") from error
 
 
+def asked_words(request: HttpRequest, name: str = "q") -> str:
+    """The words that `?q=` searches for. A NUL, which PostgreSQL cannot hold, is in no text and so left out."""
+    return request.GET.get(name, "").replace("\0", "").strip()
+
+
 def ordered(rows: QuerySet[Any], request: HttpRequest, columns: Mapping[str, Sequence[str]], default: str) -> Any:
     """The rows in the order that `?sort=` asks for ("-name" backwards); unknown words mean the default.
 

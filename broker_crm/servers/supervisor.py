@@ -246,7 +246,8 @@ def _interrupt_on_signals() -> None:
         raise AskedToStop
 
     for number in STOP_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
+        # nohup ignores SIGHUP for us. A script that starts us with & ignores SIGINT, but means the one it sends.
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, handle)
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
 from common.dates import today
+from common.views import asked_words
 from market.models import Insurer
 from profiles.models import Contact, Customer
 from programmes.models import Policy
@@ -16,7 +17,7 @@ SHOWN = 12
 
 @require_safe
 def find(request: UserRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+    words = asked_words(request)
     found = {}
     if words:
         customers = Customer.objects.visible_to(request.user).matching(words)

@@ -1,5 +1,6 @@
 """The premises a customer insures."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,12 @@ class Location(ExternalRecord):
             or self.reference
             or str(_("Unnamed location"))
         )
+
+    def clean(self) -> None:
+        if not (self.name or self.address or self.reference):
+            raise ValidationError(
+                {"name": _("Give a name, an address or a reference, so that people know which one it is.")}
+            )
 
     @property
     def occupancy(self) -> str:

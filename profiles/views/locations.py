@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import UserRequest
-from common.views import get_editable, get_visible, ordered, page_of
+from common.views import asked_words, get_editable, get_visible, ordered, page_of
 from profiles.forms import LocationForm
 from profiles.models import Customer, Location
 from profiles.services import locations
@@ -18,7 +18,7 @@ COLUMNS = {"reference": ["reference"], "name": ["name", "address"], "city": ["ci
 
 def of_customer(request: UserRequest, customer_pk: UUID) -> HttpResponse:
     customer = get_visible(Customer.objects.all(), request.user, pk=customer_pk)
-    words = request.GET.get("q", "").strip()
+    words = asked_words(request)
     rows = Location.objects.filter(customer=customer)
     rows = ordered(rows.matching(words) if words else rows, request, COLUMNS, "reference")
     return render(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry
 from accounts.requests import UserRequest
 from accounts.selectors import timeline
-from common.views import get_editable
+from common.views import asked_words, get_editable
 from market.models import ClassOfBusiness
 from risk.forms import CategoryForm
 from risk.models import RiskCategory
@@ -21,7 +21,7 @@ from risk.services import categories
 
 
 def all_categories(request: UserRequest) -> HttpResponse:
-    words, class_code = request.GET.get("q", "").strip(), request.GET.get("class", "")
+    words, class_code = asked_words(request), request.GET.get("class", "")
     nodes = tree(words=words, class_code=class_code)
     return render(
         request,

@@ -12,7 +12,7 @@ from accounts.requests import UserRequest
 from common.dates import today
 from common.exceptions import StaleVersion
 from common.ui.charts import sparkline
-from common.views import get_editable, get_visible, ordered, page_of, posted_version
+from common.views import asked_words, get_editable, get_visible, ordered, page_of, posted_version
 from profiles.models import Customer, Location
 from risk.forms import AsAtForm, ExposureForm, FirstValueForm, ValueForm
 from risk.models import Exposure, ExposureValue
@@ -26,7 +26,7 @@ def statement(request: UserRequest, pk: UUID) -> HttpResponse:
     customer = get_visible(Customer.objects.all(), request.user, pk=pk)
     as_at = AsAtForm(request.GET)
     on = as_at.day(today())
-    words = request.GET.get("q", "").strip()
+    words = asked_words(request)
     rows = values.stated_locations(customer, on)
     page = page_of(ordered(rows.matching(words) if words else rows, request, COLUMNS, "reference"), request)
     summary = values.summary(customer, on)

@@ -36,6 +36,8 @@ def test_owner_reads_the_draft_releases_it_and_sees_it_sent(owners_page, people)
     )
     assert height == 0, "the letter scrolls inside its frame"
     page.get_by_role("button", name="Release").click()
+    assert "amy@harbour.example" in page.get_by_role("dialog").inner_text(), "it says to whom before it goes"
+    page.get_by_role("button", name="Send the letter").click()
     page.get_by_text("The update is released and on its way.").wait_for()
     outbox.push()
     page.reload()

@@ -64,3 +64,10 @@ def test_locations_are_searched_and_cost_the_same_however_many(client, people, c
     assert page.context["page"].paginator.count == 64
     found = client.get(url, {"q": "粉嶺"}).context["page"]
     assert [str(row) for row in found] == ["Fanling distribution centre"]
+
+
+def test_a_location_without_any_name_is_refused(client, people, customer):
+    client.force_login(people.owner)
+    answer = client.post(reverse("profiles:location-add", args=[customer.pk]), {"country": "HK"})
+    assert "name" in answer.context["form"].errors
+    assert not Location.objects.exists()
