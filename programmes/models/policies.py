@@ -115,6 +115,18 @@ class Policy(ExternalRecord):
         if self.cancelled_from and not self.covers(self.cancelled_from):
             raise ValidationError({"cancelled_from": _("The cancellation must fall within the period of the policy.")})
 
+    @property
+    def last_day_of_cover(self) -> datetime.date:
+        """Its expiry, or the day before a cancellation. Before the inception where it is cancelled from the start.
+
+        `selectors.renewing.last_day_of_cover` says the same of rows.
+        """
+        return self.expiry_date if self.cancelled_from is None else self.cancelled_from - datetime.timedelta(days=1)
+
+    def runs_on(self, day: datetime.date) -> bool:
+        """Whether its terms count on the day, bound or not: within the period and not cancelled by then."""
+        return self.inception_date <= day <= self.last_day_of_cover
+
     def covers(self, day: datetime.date) -> bool:
         """Whether the day lies within the period, bound or not, cancelled or not."""
         return self.inception_date <= day <= self.expiry_date

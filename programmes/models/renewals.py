@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import Record
+from common.templatetags.ui import day_text
 from profiles.models import Customer
 from programmes.models.policies import Policy
 
@@ -72,7 +73,7 @@ class Renewal(Record):
         indexes = [models.Index(fields=["stage", "expiry_date"], name="programmes_renewal_stage")]
 
     def __str__(self) -> str:
-        return f"{self.customer} {self.expiry_date}"
+        return day_text(self.expiry_date)
 
 
 @tracked

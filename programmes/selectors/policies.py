@@ -16,7 +16,7 @@ def policy_rows(user: User, *, on: datetime.date) -> PolicyQuerySet:
     return (
         with_insurers(Policy.objects.visible_to(user), on=on)
         .with_state(on)
-        .annotate(has_ended=Case(When(expiry_date__lt=on, then=True), default=False))
+        .annotate(has_ended=Case(When(Q(expiry_date__lt=on) | Q(cancelled_from__lte=on), then=True), default=False))
         .select_related("customer", "class_of_business")
     )
 

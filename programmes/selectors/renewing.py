@@ -39,6 +39,11 @@ def days_after(day: str, days: Any) -> ExpressionWrapper:
     return ExpressionWrapper(F(day) + days, output_field=DateField())
 
 
+def last_day_of_cover() -> Least:
+    """The last day of cover of a policy: its expiry, or the day before a cancellation, which comes first."""
+    return Least(F("expiry_date"), days_after("cancelled_from", -1))
+
+
 def is_followed(*, ends: str, policy: str = "pk") -> Exists:
     """Whether a bound policy of the same customer and class takes over when the cover in column `ends` ends.
 

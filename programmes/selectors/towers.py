@@ -84,20 +84,15 @@ class CoverTower:
         return found or [Remark("ok", _("Fully placed"))]
 
 
-def towers_of(customer: Customer, *, on: datetime.date, showing: Policy | None = None) -> list[CoverTower]:
-    """Every tower of the customer on the day, in the order of the classes. Three queries, however many there are.
-
-    `showing`: a policy whose layers are marked; it is drawn in its tower even where it is not bound or not in force.
-    """
+def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
+    """Every tower of the customer on the day, in the order of the classes. Three queries, however many there are."""
     policies = list(
         Policy.objects.filter(customer=customer)
         .in_force(on)
         .select_related("class_of_business")
         .order_by("class_of_business__rank", "class_of_business__code", "currency", "inception_date", "number", "pk")
     )
-    if showing is not None and showing not in policies:
-        policies.append(showing)
-    return _towers(policies, on=on, showing=showing)
+    return _towers(policies, on=on)
 
 
 def tower_of(
@@ -105,16 +100,21 @@ def tower_of(
 ) -> CoverTower:
     """The tower of one class and currency on the day, with the layers of a policy marked. Two queries.
 
+    Where that policy is not bound its layers are drawn too, and say so; on a day without cover they are not.
     Its `policies` are those that have terms on the day.
     """
     in_tower = Policy.objects.filter(customer=customer, class_of_business=class_of_business, currency=currency)
-    terms = list(
-        _terms_on(on)
-        .filter(Q(section__policy__in=in_tower.in_force(on)) | Q(section__policy=showing))
-        .select_related("section__policy")
-    )
+    is_in_tower = Q(section__policy__in=in_tower.in_force(on))
+    if showing is not None and is_drawn_unbound(showing, on):
+        is_in_tower |= Q(section__policy=showing)
+    terms = list(_terms_on(on).filter(is_in_tower).select_related("section__policy"))
     policies = list(dict.fromkeys(row.section.policy for row in terms))
     return _tower(class_of_business, currency, policies, terms, showing=showing)
+
+
+def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
+    """Whether a policy that is no cover is drawn where a page is about it: not bound, on a day that it would cover."""
+    return policy.bound_on is None and policy.runs_on(on)
 
 
 def _terms_on(on: datetime.date) -> TermsQuerySet:
@@ -127,7 +127,7 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
     )
 
 
-def _towers(policies: list[Policy], *, on: datetime.date, showing: Policy | None) -> list[CoverTower]:
+def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
     by_id = {policy.pk: policy for policy in policies}
     terms = list(_terms_on(on).filter(section__policy__in=by_id))
     for row in terms:
@@ -141,7 +141,7 @@ def _towers(policies: list[Policy], *, on: datetime.date, showing: Policy | None
             currency,
             held,
             [row for row in terms if row.section.policy in held],
-            showing=showing,
+            showing=None,
         )
         for (class_of_business, currency), held in groups.items()
     ]
@@ -195,8 +195,9 @@ def _tower(
 
 def _layer(terms: Terms, least: Decimal, *, is_marked: bool, is_only_primary: bool) -> Layer:
     policy = terms.section.policy
+    label = _label(terms, is_only_primary=is_only_primary)
     return Layer(
-        label=_label(terms, is_only_primary=is_only_primary),
+        label=label if policy.bound_on else _("%(layer)s, not bound") % {"layer": label},
         attachment=start_of(terms, least),
         limit=room_of(terms),
         shares=_shares(terms),

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from accounts.selectors.timeline import Change, changes_between
 from accounts.services import audit
 from common.templatetags.ui import amount, percent
+from market.models import ClassOfBusiness
 from profiles.models import Location
 from programmes.models import CoverTerm, Participation, PercentOf, Policy, Section, Terms
-from programmes.models.terms import Deductible, TermsLocation
+from programmes.models.terms import CoverBasis, Deductible, TermsLocation
 from risk.models.exposures import ExposureKind
 
 RANGE = ("first_day", "last_day", "change_note")
 """Fields that say when and why a version is, not what it says."""
+ALL_RISKS_CLASSES = {"PROPERTY", "CONTRACTORS", "MARINE_CARGO"}
+"""Classes of business whose policies are most often written on all risks."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ def _by_rank(rows: Iterable[CoverTerm]) -> tuple[CoverTerm, ...]:
 def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | None = None) -> list[SectionOn]:
     """A policy's sections as at a day and, where `beside` is given, what differs from that other day.
 
+    On a day before the policy begins, after it expires, or from its cancellation no section has terms.
     Takes five queries, however many sections and versions there are.
     """
     versions = with_content(Terms.objects.order_by("first_day"))
@@ -124,7 +128,7 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
         rows = tuple(section.versions.all())
         for row in rows:
             row.section = section
-        terms = holding(rows, on)
+        terms = holding(rows, on) if policy.runs_on(on) else None
         found.append(
             SectionOn(
                 section=section,
@@ -135,6 +139,11 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
             )
         )
     return found
+
+
+def usual_basis(class_of_business: ClassOfBusiness) -> CoverBasis:
+    """What a new section of the class most often covers, to start its form with."""
+    return CoverBasis.ALL_RISKS if class_of_business.code in ALL_RISKS_CLASSES else CoverBasis.NAMED
 
 
 def holding(versions: Iterable[Terms], day: datetime.date) -> Terms | None:

@@ -14,7 +14,7 @@ from common.exceptions import WrongState
 from common.money import round_money
 from common.templatetags.ui import day_text
 from programmes.models import Policy
-from programmes.services import terms
+from programmes.services import renewals, terms
 
 ADDED = action("policy.added", gettext_lazy("added the policy"))
 CHANGED = action("policy.changed", gettext_lazy("changed the policy"))
@@ -55,7 +55,7 @@ def bind(*, policy: Policy, on: datetime.date, by: User, version: int) -> Policy
 
 @transaction.atomic
 def cancel(*, policy: Policy, from_day: datetime.date, reason: str, by: User, version: int) -> Policy:
-    """Ends a bound policy early; `from_day` is the first day without cover.
+    """Ends a bound policy early; `from_day` is the first day without cover. No renewal asks for it any more.
 
     Raises StaleVersion, WrongState where the policy is not bound or cancelled already, and ValidationError for a day
     outside the policy's period (cancelled_from) or without a reason (reason).
@@ -68,7 +68,9 @@ def cancel(*, policy: Policy, from_day: datetime.date, reason: str, by: User, ve
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the policy is cancelled.")})
     current.cancelled_from = from_day
-    return recording.change(current, CANCELLED, by=by, version=version, note=reason)
+    recording.change(current, CANCELLED, by=by, version=version, note=reason)
+    renewals.release(policy=current, reason=reason, by=by)
+    return current
 
 
 def _named(policy: Policy, day: datetime.date) -> dict[str, str]:

@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy
 from accounts.acting import acting_as
 from accounts.actions import action
 from accounts.models import User
-from accounts.services import recording
+from accounts.services import audit, recording
 from common.exceptions import WrongState
-from programmes.models import Policy, Renewal, RenewalOutcome, RenewalStage
+from programmes.models import Policy, Renewal, RenewalOutcome, RenewalPolicy, RenewalStage
 from programmes.selectors.renewing import due_for_renewal, is_followed
 
-ENROLLED = action("renewal.enrolled", gettext_lazy("enrolled the renewal"))
-STARTED = action("renewal.started", gettext_lazy("took in hand the renewal"))
-SETTLED = action("renewal.settled", gettext_lazy("settled the renewal"))
+ENROLLED = action("renewal.enrolled", gettext_lazy("enrolled the renewal of"))
+STARTED = action("renewal.started", gettext_lazy("took in hand the renewal of"))
+SETTLED = action("renewal.settled", gettext_lazy("settled the renewal of"))
+RELEASED = action("renewal.released", gettext_lazy("took a cancelled policy out of the renewal of"))
 
 TRANSITIONS: dict[str, set[str]] = {
     RenewalStage.OPEN: {RenewalStage.IN_HAND, RenewalStage.SETTLED},
@@ -71,14 +72,13 @@ with added as (
     returning renewal_id, policy_id
 ), recorded as (
     select audit_record(%s, %s, %s, renewal.customer_id, 'programmes.renewal', renewal.id,
-        left(customer.name || ' ' || renewal.expiry_date, 300), '{{}}'::jsonb,
+        to_char(renewal.expiry_date, 'FMDD Mon YYYY'), '{{}}'::jsonb,
         jsonb_build_object('policies', jsonb_agg(policy.number order by policy.number)), ''),
         count(*) as policies
     from added
     join programmes_renewal renewal on renewal.id = added.renewal_id
     join programmes_policy policy on policy.id = added.policy_id
-    join profiles_customer customer on customer.id = renewal.customer_id
-    group by renewal.id, customer.id
+    group by renewal.id
 ) select coalesce(sum(policies), 0) from recorded
 """
 
@@ -158,6 +158,30 @@ def settle(*, renewal: Renewal, outcome: RenewalOutcome, by: User, version: int,
     current.outcome, current.note = outcome, note.strip()
     current.settled_at, current.settled_by = timezone.now(), by
     return recording.change(current, SETTLED, by=by, version=version, note=current.note)
+
+
+@transaction.atomic
+def release(*, policy: Policy, reason: str, by: User) -> None:
+    """Takes a cancelled policy out of the renewal that still asks for it, and settles that one where nothing is left.
+
+    Part of cancelling: runs in its transaction. A settled renewal keeps its policies, as what was decided then.
+    """
+    held = RenewalPolicy.objects.filter(policy=policy).exclude(renewal__stage=RenewalStage.SETTLED).first()
+    if held is None:
+        return
+    renewal = Renewal.locked(held.renewal_id)
+    held.delete()
+    audit.record(
+        RELEASED, renewal, by=by, customer_id=renewal.customer_id, before={"policies": [policy.number]}, note=reason
+    )
+    if not renewal.policies.exists():
+        settle(
+            renewal=renewal,
+            outcome=RenewalOutcome.NOT_RENEWED,
+            by=by,
+            version=renewal.version,
+            note=_("%(policy)s is cancelled: %(reason)s") % {"policy": policy.number, "reason": reason.strip()},
+        )
 
 
 def _step(renewal: Renewal, to: RenewalStage) -> None:

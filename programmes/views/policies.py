@@ -69,22 +69,25 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_visible(
         Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
     )
-    on = asked_day(request, "on") or nearest_day(shown, today())
+    asked = asked_day(request, "on")
+    on = asked or nearest_day(shown, today())
     beside = asked_day(request, "beside")
     sections = sections_on(shown, on=on, beside=beside)
     tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown)
     return render(
         request,
         "programmes/policy/detail.html",
-        page_context(request, shown)
+        page_context(request, shown, on=asked)
         | {
             "on": on,
+            "state_on": shown.state(on),
             "beside": beside,
             "is_today": on == today(),
             "sections": sections,
             "days": change_days(shown, sections, on),
             "tower": tower,
             "picture": picture(tower.tower, key="tower"),
+            "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
         },
     )
 
@@ -181,8 +184,8 @@ def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def page_context(request: UserRequest, shown: Policy) -> dict[str, Any]:
-    """What the header of every page of a policy shows."""
+def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | None = None) -> dict[str, Any]:
+    """What the header of every page of a policy shows; `on` is the day asked for where it is not today."""
     held = getattr(shown, "renewal_policy", None)
     renewal: Renewal | None = held.renewal if held else None
     return {
@@ -190,15 +193,17 @@ def page_context(request: UserRequest, shown: Policy) -> dict[str, Any]:
         "customer": shown.customer,
         "today": today(),
         "state": shown.state(today()),
-        "days_left": (shown.expiry_date - today()).days,
+        "header_day": on or today(),
+        "header_state": shown.state(on or today()),
+        "days_left": (shown.last_day_of_cover - today()).days,
         "renewal": renewal,
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }
 
 
 def nearest_day(shown: Policy, day: datetime.date) -> datetime.date:
-    """The day itself within the policy's period, else the period's nearest one: a page begins with cover to read."""
-    return min(max(day, shown.inception_date), shown.expiry_date)
+    """The day itself while the policy runs, else the nearest such day: a page begins with cover to read."""
+    return max(min(day, shown.last_day_of_cover), shown.inception_date)
 
 
 def change_days(shown: Policy, sections: list[SectionOn], on: datetime.date) -> list[dict[str, Any]]:

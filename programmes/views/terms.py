@@ -19,7 +19,7 @@ from common.views import get_editable
 from programmes.forms import SectionForm, TermsEntry, WithdrawForm
 from programmes.models import Policy, Section, Terms
 from programmes.selectors.towers import tower_of
-from programmes.selectors.versions import holding, to_be_edited
+from programmes.selectors.versions import holding, to_be_edited, usual_basis
 from programmes.services import sections, terms
 from programmes.views.days import asked_day
 from programmes.views.policies import ONE_DAY, nearest_day
@@ -30,7 +30,7 @@ WITH_POLICY = ("policy__customer", "policy__class_of_business")
 def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
     policy = get_editable(Policy.objects.select_related("customer", "class_of_business"), request.user, pk=pk)
     section = Section(policy=policy, customer_id=policy.customer_id)
-    first = Terms(section=section, customer_id=policy.customer_id)
+    first = Terms(section=section, customer_id=policy.customer_id, basis=usual_basis(policy.class_of_business))
     form = SectionForm(
         request.POST or None,
         prefix="section",

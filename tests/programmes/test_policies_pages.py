@@ -218,6 +218,68 @@ def test_an_expired_policy_opens_on_its_last_day(client, people, customer):
     assert "Expired" in answer.text
 
 
+CANCELLED = {"cancelled_from": datetime.date(2026, 12, 1)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "day", "words"),
+    [
+        (CANCELLED, "2026-12-01", "No cover on this day: cancelled from 1 Dec 2026."),
+        (CANCELLED, "2027-06-01", "No cover on this day: cancelled from 1 Dec 2026."),
+        ({}, "2027-04-01", "No cover on this day: expired on 31 Mar 2027."),
+        ({}, "2026-03-31", "No cover on this day: it begins on 1 Apr 2026."),
+    ],
+)
+def test_on_a_day_without_cover_the_page_says_so_and_draws_none_of_the_policy(
+    client, people, customer, *, fields, day, words
+):
+    policy = PolicyFactory(customer=customer, **fields)
+    insured(policy)
+    client.force_login(people.owner)
+    answer = client.get(url_of("policy", policy), {"on": day})
+    assert words in answer.text
+    assert answer.context["tower"].tower.layers == ()
+    assert [row.terms for row in answer.context["sections"]] == [None]
+    assert "HKD 50,000,000" not in answer.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_until_the_day_before_its_cancellation_a_policy_is_drawn(client, people, customer):
+    policy = PolicyFactory(customer=customer, **CANCELLED)
+    insured(policy)
+    client.force_login(people.owner)
+    answer = client.get(url_of("policy", policy), {"on": "2026-11-30"})
+    assert "No cover on this day" not in answer.text
+    assert [layer.is_marked for layer in answer.context["tower"].tower.layers] == [True]
+
+
+def test_a_policy_that_is_not_bound_is_drawn_as_such(client, people, customer):
+    draft = PolicyFactory(customer=customer, bound_on=None)
+    insured(draft)
+    client.force_login(people.owner)
+    answer = client.get(url_of("policy", draft))
+    assert "Not bound, so no cover yet." in answer.text
+    assert [layer.label for layer in answer.context["tower"].tower.layers] == ["Primary 50m, not bound"]
+
+
+def test_the_header_counts_to_the_last_day_of_cover_and_the_badge_is_of_the_day_asked_for(client, people, customer):
+    policy = PolicyFactory(customer=customer, **CANCELLED)
+    client.force_login(people.owner)
+    answer = client.get(url_of("policy", policy))
+    assert "cancelled: cover ends on 30 Nov 2026, in 7 days" in answer.text
+    assert answer.context["header_state"] == "IN_FORCE"
+    asked = client.get(url_of("policy", policy), {"on": "2026-12-01"})
+    assert asked.context["header_state"] == "CANCELLED"
+    assert "as at <time" in asked.text
+
+
+def test_a_cancelled_policy_opens_on_its_last_day_of_cover(client, people, customer):
+    policy = PolicyFactory(customer=customer, cancelled_from=datetime.date(2026, 10, 1))
+    from_the_start = PolicyFactory(customer=customer, cancelled_from=datetime.date(2026, 4, 1))
+    client.force_login(people.owner)
+    assert client.get(url_of("policy", policy)).context["on"] == datetime.date(2026, 9, 30)
+    assert client.get(url_of("policy", from_the_start)).context["on"] == datetime.date(2026, 4, 1)
+
+
 # Entering and changing
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import AuditEntry, User
 from common.exceptions import StaleVersion, WrongState
 from programmes.models import Policy, Renewal, RenewalOutcome, RenewalPolicy, RenewalStage
-from programmes.services import renewals
+from programmes.services import policies, renewals
 from tests.factories import TODAY, CustomerFactory, PolicyFactory, RenewalFactory, RenewalPolicyFactory
 
 SOON = TODAY + datetime.timedelta(days=40)
@@ -42,6 +42,44 @@ def test_policies_that_end_together_make_one_renewal(customer):
     assert enrol() == renewals.Enrolment(policies=4, renewals=2)
     held = {renewal.expiry_date: set(renewal.policies.all()) for renewal in Renewal.objects.all()}
     assert held == {SOON: set(together), alone.expiry_date: {alone}}
+
+
+def cancel(policy, by):
+    return policies.cancel(policy=policy, from_day=TODAY, reason="Premises sold", by=by, version=policy.version)
+
+
+def test_cancelling_the_only_policy_settles_its_renewal(people, renewal):
+    cancel(renewal.policies.get(), people.owner)
+    renewal.refresh_from_db()
+    assert (renewal.stage, renewal.outcome) == (RenewalStage.SETTLED, RenewalOutcome.NOT_RENEWED)
+    assert renewal.note == "PAR 2026/118 is cancelled: Premises sold"
+    assert not renewal.policies.exists()
+    released = AuditEntry.objects.get(action="renewal.released")
+    assert (released.object_id, released.before) == (renewal.pk, {"policies": ["PAR 2026/118"]})
+
+
+def test_cancelling_one_of_several_leaves_the_renewal_to_the_others(people, renewal):
+    other = RenewalPolicyFactory(renewal=renewal, policy=PolicyFactory(customer=renewal.customer, expiry_date=SOON))
+    cancel(Policy.objects.get(number="PAR 2026/118"), people.owner)
+    renewal.refresh_from_db()
+    assert renewal.stage == RenewalStage.OPEN
+    assert list(renewal.policies.all()) == [other.policy]
+
+
+def test_a_policy_whose_cancellation_is_taken_back_comes_up_again(people, renewal):
+    held = renewal.policies.get()
+    cancelled = cancel(held, people.owner)
+    assert enrol() == renewals.Enrolment(policies=0, renewals=0)
+    cancelled.cancelled_from = None
+    policies.change(policy=cancelled, by=people.owner, version=cancelled.version)
+    assert enrol() == renewals.Enrolment(policies=1, renewals=1)
+
+
+def test_a_settled_renewal_keeps_a_policy_that_is_cancelled_later(people, renewal):
+    settle(renewal, people.owner, RenewalOutcome.LOST, "Cheaper there")
+    cancel(renewal.policies.get(), people.owner)
+    assert renewal.policies.count() == 1
+    assert not AuditEntry.objects.filter(action="renewal.released").exists()
 
 
 def test_enrolling_twice_changes_nothing(customer):

@@ -80,6 +80,8 @@ def test_settling_without_a_following_policy_or_a_note_is_refused_beside_the_not
     answer = client.post(url, {"version": renewal.version, "outcome": "RENEWED", "note": ""})
     assert answer.status_code == 422
     assert "Nothing bound follows" in answer.context["form"].errors["note"][0]
+    assert answer.text.count("Nothing bound follows") == 1
+    assert "optional" not in answer.text
     renewal.refresh_from_db()
     assert renewal.stage == RenewalStage.OPEN
 

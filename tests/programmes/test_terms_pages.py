@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from market.models import ClassOfBusiness
 from programmes.models import Section, Terms
 from programmes.selectors.versions import holding
 from programmes.services import terms as terms_service
@@ -344,6 +345,18 @@ def test_a_section_is_added_with_its_terms(client, people, section):
         section.policy.inception_date,
     )
     assert made.participations.get().signed_share == Decimal("0.85")
+
+
+@pytest.mark.parametrize(
+    ("code", "basis"), [("PROPERTY", "ALL_RISKS"), ("FIRE", "NAMED"), ("MARINE_CARGO", "ALL_RISKS")]
+)
+def test_a_new_section_starts_with_the_usual_basis_of_its_class(client, people, code, basis):
+    policy = PolicyFactory(
+        customer__portfolio=people.portfolio, class_of_business=ClassOfBusiness.objects.get(code=code)
+    )
+    client.force_login(people.owner)
+    answer = client.get(reverse("programmes:section-add", args=[policy.pk]))
+    assert answer.context["form"]["basis"].value() == basis
 
 
 def test_a_section_with_a_reference_that_is_taken_is_refused(client, people, section):

@@ -47,8 +47,8 @@ def layer(customer, limit, attachment=0, *shares, policy=None, **more):
     return terms
 
 
-def only_tower(customer, **more):
-    [found] = towers_of(customer, on=TODAY, **more)
+def only_tower(customer):
+    [found] = towers_of(customer, on=TODAY)
     return found
 
 
@@ -208,12 +208,20 @@ def test_each_day_has_the_layers_of_that_day(customer):
         {"expiry_date": datetime.date(2026, 11, 22)},
     ],
 )
-def test_a_policy_not_in_force_is_in_no_tower_but_that_of_its_own_page(customer, fields):
+def test_a_policy_not_in_force_is_in_no_tower_and_on_its_own_page_only_while_not_bound(customer, fields):
     policy = PolicyFactory(customer=customer, **fields)
     TermsFactory(section__policy=policy, first_day=datetime.date(2026, 4, 1))
     assert towers_of(customer, on=TODAY) == []
-    [shown] = only_tower(customer, showing=policy).tower.layers
-    assert shown.is_marked
+    layers = tower_of(customer, policy.class_of_business, "HKD", on=TODAY, showing=policy).tower.layers
+    labels = [] if policy.bound_on else ["Primary 50m, not bound"]
+    assert [shown.label for shown in layers if shown.is_marked] == labels
+
+
+def test_what_is_not_bound_is_not_drawn_on_a_day_that_it_would_not_cover(customer):
+    policy = PolicyFactory(customer=customer, bound_on=None)
+    TermsFactory(section__policy=policy)
+    after = policy.expiry_date + datetime.timedelta(days=1)
+    assert not tower_of(customer, policy.class_of_business, "HKD", on=after, showing=policy).tower.layers
 
 
 def test_a_policys_page_marks_its_own_layers_among_the_others(customer):
