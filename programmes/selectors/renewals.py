@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import User
 from programmes.models import Policy, Renewal, RenewalStage
-from programmes.selectors.renewing import is_followed
+from programmes.selectors.renewing import followers, is_followed
 
 
 def renewal_rows(user: User) -> QuerySet[Renewal]:
@@ -26,9 +26,17 @@ def stage_counts(rows: QuerySet[Renewal]) -> dict[str, int]:
 
 
 def policies_of(renewal: Renewal) -> QuerySet[Policy]:
-    """The policies that a renewal holds, each with `followed`: whether a bound policy takes over."""
+    """The policies that a renewal holds, each with `followed`: whether a bound policy takes over.
+
+    Also `draft` and `draft_number`: the policy after it that is entered, but not bound yet.
+    """
+    drafts = followers(ends="expiry_date").filter(bound_on=None).order_by("inception_date", "pk")
     return (
         renewal.policies.select_related("class_of_business")
-        .annotate(followed=is_followed(ends="expiry_date"))
+        .annotate(
+            followed=is_followed(ends="expiry_date"),
+            draft=Subquery(drafts.values("pk")[:1]),
+            draft_number=Subquery(drafts.values("number")[:1]),
+        )
         .order_by(F("class_of_business__rank"), "number")
     )

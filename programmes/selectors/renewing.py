@@ -45,20 +45,24 @@ def last_day_of_cover() -> Least:
 
 
 def is_followed(*, ends: str, policy: str = "pk") -> Exists:
-    """Whether a bound policy of the same customer and class takes over when the cover in column `ends` ends.
+    """Whether a bound policy takes over when the cover in column `ends` ends: one of `followers`."""
+    return Exists(followers(ends=ends, policy=policy).filter(bound_on__isnull=False))
+
+
+def followers(*, ends: str, policy: str = "pk") -> Any:
+    """The policies of the same customer and class, bound or not, that take over when the cover in column `ends` ends.
 
     It begins no later than the day after, runs on past the end, and is a later policy: one that has run beside this one
     for long insures something else and is no successor (docs/adr/0002-what-follows-a-policy.md).
     `policy` leads from the outer row to the policy.
     """
     path = "" if policy == "pk" else f"{policy}__"
-    return Exists(
+    return (
         Policy.objects.annotate(end=OuterRef(ends))
         .filter(
             Q(cancelled_from=None) | Q(cancelled_from__gt=days_after("end", 1)),
             customer=OuterRef(f"{path}customer_id"),
             class_of_business=OuterRef(f"{path}class_of_business_id"),
-            bound_on__isnull=False,
             inception_date__gt=OuterRef(f"{path}inception_date"),
             inception_date__gte=days_after("end", -DAYS_OVERLAP),
             inception_date__lte=days_after("end", 1),

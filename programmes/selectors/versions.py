@@ -141,6 +141,12 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
     return found
 
 
+def latest_terms(policy: Policy) -> list[tuple[Section, Terms]]:
+    """Each section with its terms on the policy's last day of cover; those that have none then are left out."""
+    rows = with_content(Terms.objects.on(policy.last_day_of_cover).filter(section__policy=policy))
+    return [(row.section, row) for row in rows.select_related("section").order_by("section__reference", "section")]
+
+
 def usual_basis(class_of_business: ClassOfBusiness) -> CoverBasis:
     """What a new section of the class most often covers, to start its form with."""
     return CoverBasis.ALL_RISKS if class_of_business.code in ALL_RISKS_CLASSES else CoverBasis.NAMED

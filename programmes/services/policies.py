@@ -13,8 +13,9 @@ from accounts.services import recording
 from common.exceptions import WrongState
 from common.money import round_money
 from common.templatetags.ui import day_text
-from programmes.models import Policy
-from programmes.services import renewals, terms
+from programmes.models import Policy, Section
+from programmes.selectors.versions import latest_terms
+from programmes.services import renewals, sections, terms
 
 ADDED = action("policy.added", gettext_lazy("added the policy"))
 CHANGED = action("policy.changed", gettext_lazy("changed the policy"))
@@ -22,10 +23,26 @@ BOUND = action("policy.bound", gettext_lazy("bound the policy"))
 CANCELLED = action("policy.cancelled", gettext_lazy("cancelled the policy"))
 
 
-def add(*, policy: Policy, by: User) -> Policy:
-    """Adds a policy, still without sections. Raises ValidationError with the fields named."""
+@transaction.atomic
+def add(*, policy: Policy, by: User, following: Policy | None = None) -> Policy:
+    """Adds a policy: without sections, or `following` another one, with its sections and their latest terms.
+
+    The copied terms hold from the new inception. Raises ValidationError with the fields named: among them `currency`,
+    since amounts are copied as they are.
+    """
     _round_premium(policy)
-    return recording.add(policy, ADDED, by=by)
+    if following is None:
+        return recording.add(policy, ADDED, by=by)
+    if following.customer_id != policy.customer_id:
+        raise ValidationError(_("Only a policy of the same customer follows another."))
+    if following.currency != policy.currency:
+        words = _("The terms are copied in %(currency)s: keep the currency, or add the policy without copying.")
+        raise ValidationError({"currency": words % {"currency": following.currency}})
+    recording.add(policy, ADDED, by=by, note=_("Follows %(policy)s") % {"policy": following})
+    for section, latest in latest_terms(following):
+        made = Section(policy=policy, reference=section.reference, name=section.name, not_in_sums=section.not_in_sums)
+        sections.add(section=made, given=terms.Given.of(latest), by=by)
+    return policy
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -77,6 +77,18 @@ class Given:
     cover_terms: Sequence[CoverTerm] | None = None
     lines: Sequence[Participation] | None = None
     locations: Sequence[Location] | None = None
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        """All that a saved version says, for another section to say the same; not what its endorsement was."""
+        values = {name: getattr(terms, name) for name in TermsValues.__annotations__ if name != "change_note"}
+        content = Content.of(terms)
+        return cls(
+            values=cast(TermsValues, values),
+            cover_terms=content.cover_terms,
+            lines=content.lines,
+            locations=content.locations,
+        )
 
     def on(self, content: Content) -> Content:
         """The content with the given parts in place of its own."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -105,17 +105,63 @@ def history(request: UserRequest, pk: UUID) -> HttpResponse:
 
 
 def add(request: UserRequest, customer_pk: UUID) -> HttpResponse:
+    """With `?after=` the policy that follows another one of the customer, begun from what that one says."""
     customer = get_editable(Customer.objects.all(), request.user, pk=customer_pk)
-    initial = {
+    before = followed_policy(request, customer)
+    form = PolicyForm(
+        request.POST or None,
+        instance=Policy(customer=customer),
+        user=request.user,
+        initial=new_policy(customer) if before is None else next_policy(before),
+    )
+    if request.method == "POST" and form.saves(
+        lambda: policies.add(policy=form.instance, by=request.user, following=before)
+    ):
+        added = {"policy": form.instance, "before": before}
+        if before is not None:
+            messages.success(
+                request, _("%(policy)s is added with the terms of %(before)s. Check them, then bind it.") % added
+            )
+            return redirect("programmes:policy", pk=form.instance.pk)
+        messages.success(request, _("%(policy)s is added. Give it its first section.") % added)
+        return redirect("programmes:section-add", pk=form.instance.pk)
+    return render(request, "programmes/policy/form.html", {"form": form, "customer": customer, "before": before})
+
+
+def followed_policy(request: UserRequest, customer: Customer) -> Policy | None:
+    """The policy in `?after=`. Raises Http404 where the customer has none such, PermissionDenied where only seen."""
+    asked = request.GET.get("after")
+    if not asked:
+        return None
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        raise Http404 from None
+    found: Policy = get_editable(Policy.objects.filter(customer=customer), request.user, pk=pk)
+    return found
+
+
+def new_policy(customer: Customer) -> dict[str, Any]:
+    """What the form of a new policy starts with: a year from today."""
+    return {
         "currency": customer.currency,
         "inception_date": today(),
         "expiry_date": add_months(today(), 12) - ONE_DAY,
     }
-    form = PolicyForm(request.POST or None, instance=Policy(customer=customer), user=request.user, initial=initial)
-    if request.method == "POST" and form.saves(lambda: policies.add(policy=form.instance, by=request.user)):
-        messages.success(request, _("%(policy)s is added. Give it its first section.") % {"policy": form.instance})
-        return redirect("programmes:section-add", pk=form.instance.pk)
-    return render(request, "programmes/policy/form.html", {"form": form, "customer": customer})
+
+
+def next_policy(before: Policy) -> dict[str, Any]:
+    """What the form of a following policy starts with: the same, from the day after, for as long, not bound."""
+    inception = before.last_day_of_cover + ONE_DAY
+    return {
+        "number": before.number,
+        "class_of_business": before.class_of_business_id,
+        "insured_name": before.insured_name,
+        "currency": before.currency,
+        "is_renewable": before.is_renewable,
+        "inception_date": inception,
+        "expiry_date": same_length(before, inception),
+    }
 
 
 def change(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -204,6 +250,22 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
 def nearest_day(shown: Policy, day: datetime.date) -> datetime.date:
     """The day itself while the policy runs, else the nearest such day: a page begins with cover to read."""
     return max(min(day, shown.last_day_of_cover), shown.inception_date)
+
+
+def same_length(before: Policy, inception: datetime.date) -> datetime.date:
+    """The last day of a policy as long as another: in months where that one runs for whole months, else in days.
+
+    From 29 February a year ends on 28 February: a day that its month has not counts as the month's last.
+    """
+    end = before.expiry_date + ONE_DAY
+    began = before.inception_date
+    months = (before.expiry_date.year - began.year) * 12 + before.expiry_date.month - began.month
+    for whole in (months, months + 1):
+        anniversary = add_months(began, whole)
+        is_cut_short = anniversary.day < began.day
+        if whole and (anniversary == end or (is_cut_short and anniversary == before.expiry_date)):
+            return add_months(inception, whole) - ONE_DAY
+    return inception + (before.expiry_date - before.inception_date)
 
 
 def change_days(shown: Policy, sections: list[SectionOn], on: datetime.date) -> list[dict[str, Any]]:

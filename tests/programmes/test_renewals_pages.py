@@ -1,12 +1,27 @@
 """The pages of renewals: by month and stage, one with its policies, and settling it."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from programmes.models import Renewal, RenewalStage
-from tests.factories import TODAY, PolicyFactory, RenewalFactory, RenewalPolicyFactory
+from accounts.models import AuditEntry
+from programmes.models import Policy, Renewal, RenewalStage, Section
+from programmes.selectors.versions import Content, changed, latest_terms
+from programmes.views.policies import next_policy
+from risk.models import RiskCategory
+from tests.factories import (
+    TODAY,
+    CoverTermFactory,
+    InsurerFactory,
+    LocationFactory,
+    ParticipationFactory,
+    PolicyFactory,
+    RenewalFactory,
+    RenewalPolicyFactory,
+    TermsFactory,
+)
 
 LIST = "/renewals/"
 
@@ -93,6 +108,91 @@ def test_a_settled_renewal_shows_its_outcome_and_who_settled_it(client, people, 
     assert "Placed through another broker" in answer.text
     assert "Cheaper there" in answer.text
     assert "Alice Owner" in answer.text
+
+
+def add_url(policy):
+    return reverse("programmes:policy-add", args=[policy.customer_id]) + f"?after={policy.pk}"
+
+
+def given_after(client, policy, **other):
+    """What the form shows, posted as it is but for what is said otherwise."""
+    form = client.get(add_url(policy)).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in shown.items() if value not in (None, False)} | {"version": ""} | other
+
+
+@pytest.fixture
+def expiring(renewal):
+    """A policy with an endorsed section: lines, cover terms and a named location on its latest terms."""
+    policy = renewal.policies.get()
+    first = TermsFactory(section__policy=policy, last_day=datetime.date(2026, 9, 30), limit=Decimal("1000000"))
+    latest = TermsFactory(section=first.section, first_day=datetime.date(2026, 10, 1), change_note="Limit raised")
+    ParticipationFactory(terms=latest, insurer=InsurerFactory(name="Zurich"), signed_share=Decimal(1), is_lead=True)
+    CoverTermFactory(terms=latest, category=RiskCategory.objects.get(code="FLOOD"), sublimit=Decimal("200000"))
+    latest.locations.add(
+        LocationFactory(customer=policy.customer), through_defaults={"customer_id": policy.customer_id}
+    )
+    return policy
+
+
+def test_the_following_policy_is_added_from_the_renewal_with_all_that_the_latest_terms_say(
+    client, people, renewal, expiring
+):
+    client.force_login(people.owner)
+    page = reverse("programmes:renewal", args=[renewal.pk])
+    assert add_url(expiring) in client.get(page).text
+    answer = client.post(add_url(expiring), given_after(client, expiring, number="PAR 2027/1"))
+    made = Policy.objects.get(number="PAR 2027/1")
+    assert answer.url == reverse("programmes:policy", args=[made.pk])
+    assert (made.bound_on, made.class_of_business) == (None, expiring.class_of_business)
+    assert made.inception_date == expiring.expiry_date + datetime.timedelta(days=1)
+    [was], [now] = (latest_terms(policy) for policy in (expiring, made))
+    assert (now[0].reference, now[1].first_day, now[1].last_day) == (was[0].reference, made.inception_date, None)
+    assert changed(was[1], Content.of(was[1]), now[1], Content.of(now[1])) == ({}, {})
+    assert Content.of(now[1]).lines[0].pk != Content.of(was[1]).lines[0].pk
+    assert now[1].change_note == ""
+    added = AuditEntry.objects.get(action="policy.added")
+    assert added.note == f"Follows {expiring.number}"
+    text = client.get(page).text
+    assert reverse("programmes:policy-bind", args=[made.pk]) in text
+    assert add_url(expiring) not in text
+
+
+@pytest.mark.parametrize(
+    ("inception", "expiry", "next_inception", "next_expiry"),
+    [
+        ("2026-04-01", "2027-03-31", "2027-04-01", "2028-03-31"),
+        ("2027-03-01", "2028-02-29", "2028-03-01", "2029-02-28"),
+        ("2028-02-29", "2029-02-27", "2029-02-28", "2030-02-27"),
+        ("2028-02-29", "2029-02-28", "2029-03-01", "2030-02-28"),
+        ("2026-04-01", "2026-09-30", "2026-10-01", "2027-03-31"),
+        ("2026-04-01", "2026-04-10", "2026-04-11", "2026-04-20"),
+        ("2026-04-01", "2027-04-01", "2027-04-02", "2028-04-01"),
+    ],
+)
+def test_the_following_policy_runs_as_long_from_the_day_after(inception, expiry, next_inception, next_expiry):
+    days = {"inception_date": inception, "expiry_date": expiry}
+    start = next_policy(Policy(**{name: datetime.date.fromisoformat(day) for name, day in days.items()}))
+    assert (start["inception_date"].isoformat(), start["expiry_date"].isoformat()) == (next_inception, next_expiry)
+
+
+@pytest.mark.parametrize("wrong", [{"currency": "USD"}, {"number": ""}, {"expiry_date": "2026-01-01"}])
+def test_nothing_is_copied_where_the_following_policy_is_refused(client, people, expiring, wrong):
+    client.force_login(people.owner)
+    answer = client.post(add_url(expiring), given_after(client, expiring) | wrong)
+    assert list(answer.context["form"].errors) == list(wrong)
+    assert Policy.objects.get() == expiring
+    assert Section.objects.count() == 1
+
+
+def test_only_who_edits_the_customer_adds_what_follows_and_only_after_a_policy_of_it(client, people, expiring):
+    for who, status in {"stranger": 404, "colleague": 403, "supervisor": 200}.items():
+        client.force_login(getattr(people, who))
+        assert client.get(add_url(expiring)).status_code == status, who
+    url = reverse("programmes:policy-add", args=[expiring.customer_id])
+    elsewhere = PolicyFactory(customer__portfolio=people.portfolio)
+    for asked in (elsewhere.pk, "nonsense"):
+        assert client.get(url, {"after": asked}).status_code == 404
 
 
 def test_the_pages_cost_the_same_queries_for_few_renewals_and_for_many(
