@@ -3,7 +3,8 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Portfolio
+from accounts.models import Portfolio, User
+from desk.selectors.customers import STAGES
 from profiles.models import Customer, ServiceTier
 
 
@@ -17,6 +18,7 @@ class CustomerFilter(django_filters.FilterSet):
             ("ONBOARDING", _("Being taken on")),
             ("PROSPECT", _("Prospects")),
             ("LOST", _("Lost")),
+            ("DO_NOT_CONTACT", _("Do not contact")),
         ],
     )
     portfolio = django_filters.ModelChoiceFilter(
@@ -28,6 +30,18 @@ class CustomerFilter(django_filters.FilterSet):
         queryset=ServiceTier.objects.order_by("rank"), label=_("Service tier"), empty_label=_("All tiers")
     )
 
+    manager = django_filters.ModelChoiceFilter(
+        field_name="portfolio__manager",
+        queryset=lambda request: (
+            User.objects.filter(portfolios__in=Portfolio.objects.visible_to(request.user)).distinct().order_by("name")
+        ),
+        label=_("Account manager"),
+        empty_label=_("All account managers"),
+    )
+    mine = django_filters.ChoiceFilter(
+        method="of_mine", label=_("Whose"), choices=[("on", _("Mine alone"))], empty_label=_("All that I see")
+    )
+
     class Meta:
         model = Customer
         fields = ["portfolio", "tier"]
@@ -36,6 +50,7 @@ class CustomerFilter(django_filters.FilterSet):
         return rows.matching(words.strip()) if words.strip() else rows
 
     def at_stage(self, rows, name, stage):
-        if stage == "ONBOARDING":
-            return rows.filter(stage="CUSTOMER", in_care_since=None)
-        return rows.filter(stage=stage)
+        return rows.filter(STAGES[stage])
+
+    def of_mine(self, rows, name, mine):
+        return rows.editable_by(self.request.user)

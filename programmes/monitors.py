@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, DateField, DecimalField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least, NullIf, TruncDate
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from common.money import MAX_DIGITS
@@ -22,6 +22,8 @@ from programmes.selectors.renewing import (
 )
 
 DAYS_BEFORE_END = 60
+LAST_DAYS = 14
+"""So many days before the end nothing stays quiet: a renewal in hand comes back, and what was decided."""
 FOREVER = datetime.date(9999, 12, 31)
 
 
@@ -36,12 +38,18 @@ def in_hand_since(policy: str = "pk") -> Subquery:
     return Subquery(rows.annotate(day=TruncDate("renewal__started_at")).values("day"))
 
 
+def is_in_last_days(day: str, as_at: datetime.date) -> Any:
+    """Whether cover that ends on the day in column `day` has 14 days left at most, or has ended."""
+    return LessThanOrEqual(F(day), as_at + datetime.timedelta(days=LAST_DAYS))
+
+
 def renewals_due(scope: Scope) -> Any:
-    """The policies to renew. One whose renewal is in hand is `under_way`, until it lapses with nothing after it."""
+    """The policies to renew. One whose renewal is in hand is `under_way` until its last days of cover begin."""
     rows = with_stake(due_for_renewal(scope.limit(Policy.objects.all()), scope.as_at), scope.as_at)
     return rows.annotate(
         in_hand_since=in_hand_since(),
         is_lapsed=LessThan(F("expiry_date"), scope.as_at),
+        is_last=is_in_last_days("expiry_date", scope.as_at),
     ).annotate(
         **finding(
             subject=F("pk"),
@@ -50,7 +58,7 @@ def renewals_due(scope: Scope) -> Any:
             severity=by_days_left(
                 F("expiry_date"),
                 scope.as_at,
-                (14, Severity.CRITICAL),
+                (LAST_DAYS, Severity.CRITICAL),
                 (30, Severity.HIGH),
                 (60, Severity.MEDIUM),
                 otherwise=Severity.LOW,
@@ -63,7 +71,8 @@ def renewals_due(scope: Scope) -> Any:
                 expiry=as_text(F("expiry_date")),
                 lapsed=F("is_lapsed"),
                 in_hand_since=as_text(F("in_hand_since")),
-                under_way=Q(is_lapsed=False, in_hand_since__isnull=False),
+                last_days=F("is_last"),
+                under_way=Q(is_last=False, in_hand_since__isnull=False),
                 case=Case(
                     When(is_lapsed=True, then=Value("LAPSED")),
                     When(in_hand_since__isnull=False, then=Value("IN_HAND")),
@@ -84,7 +93,9 @@ RENEWAL_DUE = register(
         title=_("Renewal due"),
         reason=_(
             "A bound, renewable policy expires within the days that its class gives a renewal, or expired up to 30 days"
-            " ago; its renewal is not settled and no bound policy of the same class follows it."
+            " ago; its renewal is not settled and no bound policy of the same class follows it. While the renewal is in"
+            " hand it is quiet; 14 days before expiry it is back on the worklist, whatever was decided before, and once"
+            " more when the policy has expired."
         ),
         severity_rule=_(
             "Critical from 14 days before expiry and after it, high within 30 days, medium within 60, low before that."
@@ -108,7 +119,7 @@ RENEWAL_DUE = register(
         subject_model="programmes.policy",
         about_model="programmes.policy",
         rows=renewals_due,
-        material=("expiry", "lapsed"),
+        material=("expiry", "last_days", "lapsed"),
         is_dated=True,
     )
 )
@@ -119,7 +130,7 @@ def covers_ending(scope: Scope) -> Any:
 
     The last day is the earliest of: the policy's expiry, the day before its cancellation, the last day of the section's
     last terms. A section without any terms runs with its policy. Where the policy's renewal is settled, whatever the
-    outcome, it is decided.
+    outcome, it is decided. Where it is in hand, an end by expiry is `under_way` until the last days.
     """
     versions = Terms.objects.filter(section=OuterRef("pk")).order_by()
     money = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
@@ -147,7 +158,11 @@ def covers_ending(scope: Scope) -> Any:
         )
         .filter(ends__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END))
         .filter(~is_settled(policy="policy_id"), ~is_followed(ends="ends", policy="policy"))
-        .annotate(in_hand_since=in_hand_since(policy="policy_id"))
+        .annotate(
+            in_hand_since=in_hand_since(policy="policy_id"),
+            is_last=is_in_last_days("ends", scope.as_at),
+            is_by_expiry=Exact(F("ends"), F("policy__expiry_date")),  # a cancelled policy ends earlier
+        )
         .annotate(room=Subquery(of_today.annotate(room=room_of_terms()).values("room")[:1], output_field=money))
         .annotate(
             **finding(
@@ -157,7 +172,7 @@ def covers_ending(scope: Scope) -> Any:
                 severity=by_days_left(
                     F("ends"),
                     scope.as_at,
-                    (14, Severity.CRITICAL),
+                    (LAST_DAYS, Severity.CRITICAL),
                     (30, Severity.HIGH),
                     otherwise=Severity.MEDIUM,
                 ),
@@ -168,14 +183,15 @@ def covers_ending(scope: Scope) -> Any:
                     policy=F("policy__number"),
                     section=Coalesce(NullIf("name", Value("")), "reference"),
                     ends=as_text(F("ends")),
+                    last_days=F("is_last"),
+                    under_way=Q(is_last=False, is_by_expiry=True, in_hand_since__isnull=False),
                     case=Case(
                         When(policy__cancelled_from=days_after("ends", 1), then=Value("CANCELLED")),
                         When(ends__lt=F("policy__expiry_date"), then=Value("REMOVED")),
                         When(in_hand_since__isnull=False, then=Value("IN_HAND")),
                         default=Value(""),
                     ),
-                    renewable=Q(policy__is_renewable=True, policy__cancelled_from=None)
-                    & Q(ends=F("policy__expiry_date")),
+                    renewable=Q(policy__is_renewable=True, policy__cancelled_from=None, is_by_expiry=True),
                     in_hand_since=as_text(F("in_hand_since")),
                     stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
                     stake_amount=as_text(F("room")),
@@ -193,7 +209,9 @@ COVER_ENDS = register(
         title=_("Cover ends"),
         reason=_(
             "A section in force ends within 60 days (by expiry, cancellation or an endorsement), and no bound policy of"
-            " the same customer and class begins by the day after. Not where the renewal is settled."
+            " the same customer and class begins by the day after. Not where the renewal is settled. While the renewal"
+            " is in hand an expiry is quiet; 14 days before the end it is back on the worklist, whatever was decided"
+            " before."
         ),
         severity_rule=_("Critical from 14 days before the end, high within 30 days, else medium."),
         sentence=_("{class:local}, {policy}: cover under “{section}” ends on {ends:day} and nothing bound follows it."),
@@ -224,7 +242,7 @@ COVER_ENDS = register(
         subject_model="programmes.section",
         about_model="programmes.policy",
         rows=covers_ending,
-        material=("ends",),
+        material=("ends", "last_days"),
         is_dated=True,
     )
 )

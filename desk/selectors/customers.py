@@ -8,15 +8,25 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from monitoring.models import Finding
 from monitoring.models.findings import FindingState
-from profiles.models import Customer
+from profiles.models import Customer, CustomerStage
 from programmes.models import Policy
+from programmes.selectors.renewing import last_day_of_cover
+
+STAGES = {
+    CustomerStage.CUSTOMER.value: Q(stage=CustomerStage.CUSTOMER, in_care_since__isnull=False),
+    "ONBOARDING": Q(stage=CustomerStage.CUSTOMER, in_care_since=None),
+    CustomerStage.PROSPECT.value: Q(stage=CustomerStage.PROSPECT),
+    CustomerStage.LOST.value: Q(stage=CustomerStage.LOST),
+    CustomerStage.DO_NOT_CONTACT.value: Q(stage=CustomerStage.DO_NOT_CONTACT),
+}
+"""Where a customer stands, by the word in the address of the list. None overlap, and together they are all."""
 
 
 def customer_rows(user: User, *, on: datetime.date) -> QuerySet[Customer]:
     """The customers a user may see, each with `policies_in_force`, `next_expiry` and `open_findings` as at the day."""
     in_force = Policy.objects.in_force(on).filter(customer=OuterRef("pk")).order_by()
     counted = in_force.values("customer").annotate(rows=Count("*")).values("rows")
-    first_to_end = in_force.order_by("expiry_date").values("expiry_date")[:1]
+    first_to_end = in_force.annotate(ends=last_day_of_cover()).order_by("ends").values("ends")[:1]
     undecided = Finding.objects.on_worklist().filter(customer=OuterRef("pk")).order_by().values("customer")
     return (
         Customer.objects.visible_to(user)
@@ -30,14 +40,9 @@ def customer_rows(user: User, *, on: datetime.date) -> QuerySet[Customer]:
 
 
 def stage_counts(rows: QuerySet[Customer]) -> dict[str, int]:
-    """How many of the rows stand at each stage, those being taken on counted beside."""
-    return rows.order_by().aggregate(
-        ALL=Count("pk"),
-        CUSTOMER=Count("pk", filter=Q(stage="CUSTOMER")),
-        PROSPECT=Count("pk", filter=Q(stage="PROSPECT")),
-        LOST=Count("pk", filter=Q(stage="LOST")),
-        ONBOARDING=Count("pk", filter=Q(in_care_since=None, stage="CUSTOMER")),
-    )
+    """How many of the rows stand at each stage. "ALL" is their sum: a customer stands at one stage alone."""
+    stages = {stage: Count("pk", filter=rule) for stage, rule in STAGES.items()}
+    return rows.order_by().aggregate(ALL=Count("pk"), **stages)
 
 
 def has_open_findings() -> Exists:

@@ -5,12 +5,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.selectors import timeline
 from common.monitor import Severity
+from common.templatetags.ui import money
 from communications.models import ContactPlan
-from monitoring.models import Finding, FindingState
+from monitoring.models import Finding, FindingState, MonitorRun
 from monitoring.selectors.acts import Act, act_of
 from profiles.models import Contact, Customer
 from programmes.models import Policy
@@ -41,7 +42,42 @@ class ClassInForce:
 
     @property
     def first_expiry(self) -> datetime.date:
-        return min(policy.expiry_date for policy in self.policies)
+        """The last day of cover of the policy that ends first, by expiry or cancellation."""
+        return min(policy.last_day_of_cover for policy in self.policies)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The programme in one line: premiums by currency, whether each policy has one, and the class that ends first."""
+
+    premiums: dict[str, Decimal]
+    is_premium_known: bool
+    next_to_end: ClassInForce | None
+    days_left: int | None
+    """Until the last day of cover of the one that ends first."""
+
+    @property
+    def premiums_text(self) -> str:
+        return " + ".join(money(premium, currency) for currency, premium in self.premiums.items())
+
+
+def outline(classes: list[ClassInForce], *, on: datetime.date) -> Outline:
+    policies = [policy for of_class in classes for policy in of_class.policies]
+    first = min(classes, key=lambda of_class: of_class.first_expiry, default=None)
+    return Outline(
+        premiums=premiums_of(policies),
+        is_premium_known=all(policy.premium is not None for policy in policies),
+        next_to_end=first,
+        days_left=(first.first_expiry - on).days if first else None,
+    )
+
+
+def last_looked_at(customer: Customer) -> datetime.datetime | None:
+    """When the monitors last looked at the customer, alone or with the whole book; None before their first run."""
+    runs = MonitorRun.objects.filter(
+        Q(customer_ids=None) | Q(customer_ids__contains=[customer.pk]), finished_at__isnull=False
+    )
+    return runs.order_by("-created_at").values_list("finished_at", flat=True).first()
 
 
 def open_findings(customer: Customer, *, may_edit: bool) -> list[OpenFinding]:

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from babel.dates import format_date
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber, TruncMonth
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Portfolio, User
 from common.dates import add_months
 from common.monitor import Severity, Topic
 from common.templatetags.ui import locale
@@ -23,7 +23,7 @@ from monitoring.models import Decision, Finding
 from monitoring.selectors.acts import Act, act_of
 from monitoring.selectors.findings import Returned, returned
 from profiles.models import Customer, CustomerStage
-from programmes.models import RenewalPolicy, RenewalStage
+from programmes.models import Renewal, RenewalStage
 
 MONTHS = 6
 ORDER = (
@@ -46,10 +46,11 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: the finding that leads, those folded under it, its act, and what an earlier decision rested on."""
+    """One line: the finding that leads, those folded under it, what an earlier decision rested on; its act, where the
+    user may do it."""
 
     finding: Finding
-    act: Act
+    act: Act | None
     others: list[Finding] = field(default_factory=list)
     returned: Returned | None = None
 
@@ -67,12 +68,25 @@ class Counts:
     hidden: int
 
 
+def looks_on(user: User) -> bool:
+    """Whether no portfolio is in the user's hands: such a one may read the book, and acts on nothing."""
+    return user.reach.editable is not None and not user.reach.editable
+
+
+def in_sight(user: User, rows: Any, path: str) -> Any:
+    """Rows of the portfolios in the user's hands; for one who looks on, of those that the user may see."""
+    return (user.reach.limit_visible if looks_on(user) else user.reach.limit_editable)(rows, path)
+
+
 def waiting(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
-    """The findings that wait for the user, or for the account manager asked for, whatever topic and amount."""
-    rows = Finding.objects.on_worklist().editable_by(user)
+    """The findings that wait for the user, or for the account manager asked for, whatever topic and amount.
+
+    One who looks on sees what waits for others.
+    """
+    found = in_sight(user, Finding.objects.on_worklist(), "customer__portfolio")
     if narrowing.manager:
-        rows = rows.filter(customer__portfolio__manager=narrowing.manager)
-    return rows
+        found = found.filter(customer__portfolio__manager=narrowing.manager)
+    return found
 
 
 def is_material(least: int) -> Q:
@@ -80,13 +94,21 @@ def is_material(least: int) -> Q:
     return Q(amount_house__gte=least) | Q(amount_house=None)
 
 
+def first_of_each(rows: QuerySet[Finding], least: int) -> QuerySet[Finding]:
+    """The finding that leads each line: a material one before all others, the worst one first."""
+    weight = Case(When(is_material(least), then=True), default=False, output_field=BooleanField())
+    weighed: QuerySet[Any] = rows.annotate(is_material=weight)
+    firsts = weighed.order_by("about_id", "-is_material", *ORDER).distinct("about_id").values("pk")
+    return Finding.objects.filter(pk__in=firsts)
+
+
 def counts(user: User, narrowing: Narrowing) -> Counts:
-    """Lines by topic. A line counts under each topic of its findings: the count is that of the rows behind it."""
+    """Lines by topic. A line counts once, under the topic of the finding that leads it."""
     material = is_material(narrowing.least)
-    found = waiting(user, narrowing).aggregate(
-        total=Count("about_id", distinct=True, filter=material),
-        everything=Count("about_id", distinct=True),
-        **{topic: Count("about_id", distinct=True, filter=material & Q(topic=topic)) for topic in Topic.values},
+    found = first_of_each(waiting(user, narrowing), narrowing.least).aggregate(
+        total=Count("pk", filter=material),
+        everything=Count("pk"),
+        **{topic: Count("pk", filter=material & Q(topic=topic)) for topic in Topic.values},
     )
     return Counts(
         total=found["total"],
@@ -97,11 +119,10 @@ def counts(user: User, narrowing: Narrowing) -> Counts:
 
 def leads(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
     """The finding that leads each line, in the order of the worklist: severity, amount at stake, day."""
-    rows = waiting(user, narrowing).filter(is_material(narrowing.least))
+    rows = first_of_each(waiting(user, narrowing), narrowing.least).filter(is_material(narrowing.least))
     if narrowing.topic:
         rows = rows.filter(topic=narrowing.topic)
-    ranked = rows.annotate(rank=Window(RowNumber(), partition_by=F("about_id"), order_by=ORDER))
-    return ranked.filter(rank=1).select_related("customer__portfolio__manager").order_by(*ORDER)
+    return rows.select_related("customer__portfolio__manager").order_by(*ORDER)
 
 
 def stake_of(rows: QuerySet[Finding]) -> Decimal | None:
@@ -121,7 +142,7 @@ def lines(user: User, narrowing: Narrowing, page: Iterable[Finding]) -> list[Lin
     return [
         Line(
             finding=lead,
-            act=act_of(lead),
+            act=None if looks_on(user) else act_of(lead),
             others=others[lead.about_id],
             returned=returned(lead, last[lead.pk]) if lead.pk in last else None,
         )
@@ -130,25 +151,31 @@ def lines(user: User, narrowing: Narrowing, page: Iterable[Finding]) -> list[Lin
 
 
 def renewals_by_month(user: User, manager: UUID | None, *, on: datetime.date, url: str) -> tuple[bars.Bars, int]:
-    """Policies in renewals that are not settled, by month of expiry from this one on, and how many are in hand."""
+    """Policies in renewals that are not settled, by month of expiry from this one on, and how many renewals are in
+    hand."""
     first = on.replace(day=1)
-    rows = RenewalPolicy.objects.exclude(renewal__stage=RenewalStage.SETTLED)
-    rows = user.reach.limit_editable(rows, "customer__portfolio")
+    rows = in_sight(user, Renewal.objects.exclude(stage=RenewalStage.SETTLED), "customer__portfolio")
     if manager:
         rows = rows.filter(customer__portfolio__manager=manager)
     by_month: dict[datetime.date, int] = defaultdict(int)
     in_hand = 0
-    counted = rows.values(month=TruncMonth("renewal__expiry_date"), stage=F("renewal__stage"))
-    for row in counted.annotate(policies=Count("pk")).order_by():
-        by_month[max(row["month"], first)] += row["policies"]
-        in_hand += row["policies"] if row["stage"] == RenewalStage.IN_HAND else 0
+    counted = rows.values("stage", month=TruncMonth("expiry_date"))
+    for row in counted.annotate(renewals=Count("pk", distinct=True), held=Count("policies")).order_by():
+        by_month[max(row["month"], first)] += row["held"]
+        in_hand += row["renewals"] if row["stage"] == RenewalStage.IN_HAND else 0
     drawn = []
     for ahead in range(MONTHS):
         month = add_months(first, ahead)
         label = format_date(month, "MMM", locale=locale())
-        query = urlencode({"month": f"{month:%Y-%m}", "mine": "on"} | ({"manager": manager} if manager else {}))
+        query = urlencode({"month": f"{month:%Y-%m}"} | narrowed_alike(user, manager))
         drawn.append(bars.Bar(label, by_month[month], f"{url}?{query}", {0: "bad", 1: "warn"}.get(ahead, "")))
     return bars.draw(drawn, label=_("Policies to renew, by month of expiry")), in_hand
+
+
+def narrowed_alike(user: User, manager: UUID | None) -> dict[str, str]:
+    """What the address of another list says so that it shows the same portfolios as the worklist."""
+    mine = {} if looks_on(user) else {"mine": "on"}
+    return mine | ({"manager": str(manager)} if manager else {})
 
 
 @dataclass(frozen=True)
@@ -166,8 +193,8 @@ class Health:
 
 
 def health(user: User, manager: UUID | None, *, on: datetime.date) -> Health:
-    """The customers in the user's hands: how many, reviewed within a year, being taken on."""
-    rows = Customer.objects.editable_by(user).filter(stage=CustomerStage.CUSTOMER)
+    """The customers in the user's hands, or in sight: how many, reviewed within a year, being taken on."""
+    rows = in_sight(user, Customer.objects.filter(stage=CustomerStage.CUSTOMER), "portfolio")
     if manager:
         rows = rows.filter(portfolio__manager=manager)
     found: dict[str, Any] = rows.aggregate(
@@ -179,7 +206,6 @@ def health(user: User, manager: UUID | None, *, on: datetime.date) -> Health:
 
 
 def managers(user: User) -> QuerySet[User]:
-    """The account managers of the portfolios in the user's hands."""
-    if user.reach.editable is None:
-        return User.objects.filter(portfolios__isnull=False).distinct().order_by("name")
-    return User.objects.filter(portfolios__in=user.reach.editable).distinct().order_by("name")
+    """The account managers of the portfolios in the user's hands, or in sight of one who looks on."""
+    portfolios = in_sight(user, Portfolio.objects.all(), "pk")
+    return User.objects.filter(portfolios__in=portfolios).distinct().order_by("name")

@@ -51,14 +51,18 @@ def customer_list(request: UserRequest) -> HttpResponse:
 def customer(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_visible(Customer.objects.select_related("portfolio__manager", "tier"), request.user, pk=pk)
     may_edit = request.user.reach.may_edit(shown.portfolio_id)
+    findings = overview.open_findings(shown, may_edit=may_edit)
+    classes = overview.classes_in_force(shown, on=today())
     return render(
         request,
         "desk/customer/overview.html",
         {
             "customer": shown,
             "may_edit": may_edit,
-            "findings": overview.open_findings(shown, may_edit=may_edit),
-            "classes": overview.classes_in_force(shown, on=today()),
+            "findings": findings,
+            "looked_at": None if findings else overview.last_looked_at(shown),
+            "classes": classes,
+            "outline": overview.outline(classes, on=today()),
             "contacts": overview.people_to_speak_with(shown),
             "plan": overview.contact_plan(shown),
             "latest": overview.latest_acts(shown),

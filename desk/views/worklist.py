@@ -1,7 +1,7 @@
 """The worklist, and the acts that it offers."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from babel.dates import format_date
@@ -29,7 +29,7 @@ from desk.selectors import worklist as selectors
 from monitoring.models import Finding
 from monitoring.services import acts
 from profiles.models import Contact, Customer
-from programmes.models import Policy
+from programmes.models import Policy, RenewalStage
 from programmes.services.renewals import NotRenewable
 
 ROWS = 50
@@ -49,13 +49,16 @@ class Lines(Paginator):
 
 def worklist(request: UserRequest) -> HttpResponse:
     user, on = request.user, today()
-    is_supervisor = user.role == Role.SUPERVISOR
-    form = NarrowingForm(request.GET, managers=selectors.managers(user) if is_supervisor else User.objects.none())
+    looks_on = selectors.looks_on(user)
+    names_managers = looks_on or user.role == Role.SUPERVISOR
+    form = NarrowingForm(request.GET, managers=selectors.managers(user) if names_managers else User.objects.none())
     narrowing = form.narrowing()
     counts = selectors.counts(user, narrowing)
     leads = selectors.leads(user, narrowing)
     page = Lines(leads, count=counts.by_topic.get(narrowing.topic, counts.total)).get_page(request.GET.get("page"))
-    chart, in_hand = selectors.renewals_by_month(user, narrowing.manager, on=on, url=reverse("programmes:renewals"))
+    renewals, customers = reverse("programmes:renewals"), reverse("desk:customers")
+    chart, in_hand = selectors.renewals_by_month(user, narrowing.manager, on=on, url=renewals)
+    alike = selectors.narrowed_alike(user, narrowing.manager)
     labels: list[tuple[str, Any]] = [("", _("All")), *Topic.choices]
     return render(
         request,
@@ -64,8 +67,8 @@ def worklist(request: UserRequest) -> HttpResponse:
             "day": format_date(on, "EEEE d MMMM" if locale().language == "en" else "M月d日EEEE", locale=locale()),
             "form": form,
             "narrowing": narrowing,
-            "is_supervisor": is_supervisor,
-            "has_portfolios": user.reach.editable is None or bool(user.reach.editable),
+            "names_managers": names_managers,
+            "looks_on": looks_on,
             "counts": counts,
             "chips": [
                 {
@@ -82,6 +85,8 @@ def worklist(request: UserRequest) -> HttpResponse:
             "house_currency": settings.HOUSE_CURRENCY,
             "chart": chart,
             "in_hand": in_hand,
+            "in_hand_url": f"{renewals}?{urlencode({'stage': RenewalStage.IN_HAND.value} | alike)}",
+            "onboarding_url": f"{customers}?{urlencode({'stage': 'ONBOARDING'} | alike)}",
             "health": selectors.health(user, narrowing.manager, on=on),
         },
     )

@@ -17,13 +17,17 @@ class Returned:
 
     decision: Decision
     changes: list[sentences.ChangedFigure]
+    is_for_last_days: bool = False
+    """No figure changed, but the last days before the end have begun."""
 
 
 def returned(finding: Finding, decision: Decision) -> Returned:
     """The decision beside the finding as it is now."""
     if finding.definition is None:
         return Returned(decision, [])
-    return Returned(decision, sentences.changed_figures(finding.definition, decision.facts, finding.facts))
+    changes = sentences.changed_figures(finding.definition, decision.facts, finding.facts)
+    began = decision.facts.get("last_days") is False and finding.facts.get("last_days") is True
+    return Returned(decision, changes, is_for_last_days=began and not finding.facts.get("lapsed"))
 
 
 def decisions_of(finding: Finding) -> list[Returned]:

@@ -20,10 +20,11 @@ DIFFERS = """
     or (f.amount_house is null) <> (n.amount_house is null)
     or abs(f.amount_house - n.amount_house) > 0.01 * f.amount_house
 """
+# A fact that a decision does not have came to the monitor later: nothing says that it has changed.
 STALE = """
     d.id is not null and exists (
         select from jsonb_array_elements_text(%(material)s::jsonb -> n.monitor) as fact (name)
-        where d.facts -> fact.name is distinct from n.facts -> fact.name)
+        where d.facts ? fact.name and d.facts -> fact.name is distinct from n.facts -> fact.name)
 """
 CLASSIFY = f"""
 create temporary table monitoring_change on commit drop as

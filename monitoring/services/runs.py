@@ -39,6 +39,8 @@ class FoundRow:
 
     monitor: str
     customer_name: str
+    known_as: str
+    """The customer's key in the system it came from, else its portfolio: names are not unique."""
     severity: Severity
     amount: Decimal | None
     currency: str
@@ -145,13 +147,15 @@ def preview(*, on: datetime.date, customer_ids: Sequence[UUID] | None = None) ->
     with transaction.atomic(), connection.cursor() as cursor:
         found.gather(cursor, scope, catalogue())
         cursor.execute(
-            "select n.monitor, c.name, n.severity, n.amount, n.currency, n.amount_house, n.due_on, n.facts::text"
+            "select n.monitor, c.name, case c.source when '' then p.name else c.source || ' ' || c.external_id end,"
+            " n.severity, n.amount, n.currency, n.amount_house, n.due_on, n.facts::text"
             " from monitoring_found n join profiles_customer c on c.id = n.customer_id"
+            " join accounts_portfolio p on p.id = c.portfolio_id"
             " order by n.severity desc, n.amount_house desc nulls last, n.due_on, c.name, n.monitor, n.subject_id"
         )
         rows = cursor.fetchall()
         found.drop(cursor)
     return [
-        FoundRow(monitor, name, Severity(severity), amount, currency, amount_house, due_on, json.loads(facts))
-        for monitor, name, severity, amount, currency, amount_house, due_on, facts in rows
+        FoundRow(monitor, name, known_as, Severity(severity), amount, currency, amount_house, due_on, json.loads(facts))
+        for monitor, name, known_as, severity, amount, currency, amount_house, due_on, facts in rows
     ]

@@ -1,12 +1,25 @@
 """The list of customers, one at a glance, and the search over everything."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from common.dates import today
-from tests.factories import ContactFactory, CustomerFactory, InsurerFactory, PolicyFactory
+from monitoring.services import runs
+from profiles.models import CustomerStage
+from tests.factories import (
+    TODAY,
+    ContactFactory,
+    CustomerFactory,
+    InsurerFactory,
+    PolicyFactory,
+    PortfolioFactory,
+    UserFactory,
+)
 
 
 @pytest.fixture
@@ -51,11 +64,29 @@ def test_the_list_is_searched_in_both_scripts(client, people, customer, words):
 
 def test_chips_count_the_rows_behind_them(client, people, customer):
     CustomerFactory(portfolio=people.portfolio, stage="PROSPECT")
+    CustomerFactory(portfolio=people.portfolio, stage="LOST", in_care_since=None)
+    CustomerFactory(portfolio=people.portfolio, stage="DO_NOT_CONTACT")
     CustomerFactory(portfolio=people.portfolio, in_care_since=None)
     client.force_login(people.owner)
-    for chip in client.get(reverse("desk:customers")).context["chips"]:
+    everything, *stages = client.get(reverse("desk:customers")).context["chips"]
+    assert everything["count"] == sum(chip["count"] for chip in stages) == 5
+    assert {stage["value"] for stage in stages} >= set(CustomerStage.values)
+    for chip in (everything, *stages):
         rows = client.get(reverse("desk:customers"), {"stage": chip["value"]}).context["page"].paginator.count
         assert rows == chip["count"], chip
+
+
+def test_mine_are_the_customers_of_the_portfolios_that_one_may_edit(client, people, customer):
+    other = PortfolioFactory(manager=UserFactory(team=people.owner.team))
+    CustomerFactory(portfolio=other, name="Other Ltd")
+    client.force_login(people.owner)
+
+    def names(**query):
+        return [row.name for row in client.get(reverse("desk:customers"), query).context["page"]]
+
+    assert names() == ["Harbour Cold Storage Ltd", "Other Ltd"]
+    assert names(mine="on") == ["Harbour Cold Storage Ltd"]
+    assert names(manager=other.manager_id) == ["Other Ltd"]
 
 
 def test_the_list_shows_policies_in_force_and_the_first_to_end(client, people, customer):
@@ -86,7 +117,39 @@ def test_the_overview_shows_programme_people_and_record(client, people, customer
     page = client.get(reverse("desk:customer", args=[customer.pk])).text
     assert "PAR 2026/118" in page
     assert "Wong Siu Ming" in page
-    assert "Nothing is open" in page
+    assert "Nothing waits" in page
+
+
+def test_the_header_says_who_what_is_in_force_and_what_ends_next(client, people, customer, clock):
+    def header():
+        return " ".join(client.get(url).text.split("<h1")[1].split("</header>")[0].split())
+
+    client.force_login(people.colleague)
+    url = reverse("desk:customer", args=[customer.pk])
+    assert "No policy in force" in header()
+    PolicyFactory(customer=customer, premium=1_000, currency="HKD", expiry_date=TODAY + timedelta(days=128))
+    PolicyFactory(customer=customer, premium=500, currency="USD", expiry_date=TODAY + timedelta(days=300))
+    assert "Alice Owner" in header()
+    assert "Premium in force: HKD 1,000 + USD 500" in header()
+    assert "next: Property all risks ends 31 Mar 2027, in 128 days" in header()
+    PolicyFactory(customer=customer, premium=None, expiry_date=TODAY)
+    assert "Premium in force: at least HKD" in header()
+    assert "next: Property all risks ends today" in header()
+
+
+def test_where_nothing_waits_the_page_says_what_was_looked_at_and_does_not_call_it_good(
+    client, people, customer, clock
+):
+    client.force_login(people.owner)
+    url = reverse("desk:customer", args=[customer.pk])
+    assert "have not looked at this customer yet" in client.get(url).text
+    runs.run(on=TODAY, by=User.objects.system())
+    clock.set(TODAY + timedelta(days=2))
+    runs.run(on=TODAY + timedelta(days=2), by=User.objects.system(), customer_ids=[CustomerFactory().pk])
+    client.force_login(people.owner)
+    page = client.get(url).text
+    assert "were last looked at on 23 Nov 2026" in page
+    assert "Whether the cover is enough is not among the things looked at." in page
 
 
 def test_search_finds_customers_policies_contacts_and_insurers_in_sight_only(client, people, customer):

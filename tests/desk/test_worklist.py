@@ -15,6 +15,7 @@ from tests.factories import (
     MessageFactory,
     PolicyFactory,
     PortfolioFactory,
+    RenewalPolicyFactory,
     TermsFactory,
     UpdateFactory,
     UserFactory,
@@ -55,17 +56,39 @@ def names(answer):
     return [line.finding.customer.name for line in answer.context["lines"]]
 
 
-def test_owner_and_supervisor_see_the_line_and_nobody_else_does(client, people, policy, run):
+def test_acts_are_for_owner_and_supervisor_others_in_reach_read_and_a_stranger_sees_nothing(
+    client, people, policy, run
+):
     run()
-    for who, sees in {
-        "owner": True,
-        "supervisor": True,
-        "colleague": False,
-        "stranger": False,
-        "compliance": False,
-        "administrator": False,
+    for who, (sees, acts) in {
+        "owner": (True, True),
+        "supervisor": (True, True),
+        "colleague": (True, False),
+        "compliance": (True, False),
+        "administrator": (True, False),
+        "stranger": (False, False),
     }.items():
-        assert ("Harbour Cold Storage" in shown(client, getattr(people, who)).text) is sees, who
+        text = shown(client, getattr(people, who)).text
+        assert ("Harbour Cold Storage" in text) is sees, who
+        assert ("Start renewal" in text) is acts, who
+        assert ("Dismiss with a reason" in text) is acts, who
+    for who in ("colleague", "compliance", "administrator"):
+        assert "You look on" in shown(client, getattr(people, who)).text, who
+
+
+def test_who_looks_after_customers_is_not_shown_those_of_colleagues(client, people, policy, run):
+    other = PortfolioFactory(manager=UserFactory(team=people.owner.team))
+    PolicyFactory(customer__portfolio=other, customer__name="Other Ltd", expiry_date=in_days(9))
+    run()
+    assert names(shown(client, people.owner)) == ["Harbour Cold Storage Ltd"]
+
+
+def test_who_looks_on_narrows_the_book_to_one_manager(client, people, policy, run):
+    run()
+    other = UserFactory(name="Grace Manager")
+    PolicyFactory(customer__portfolio=PortfolioFactory(manager=other), customer__name="Other Ltd")
+    assert names(shown(client, people.compliance, manager=people.owner.pk)) == ["Harbour Cold Storage Ltd"]
+    assert names(shown(client, people.compliance, manager=other.pk)) == []
 
 
 def test_one_line_for_a_policy_with_the_worst_finding_leading_and_the_others_folded(client, people, policy, run):
@@ -99,8 +122,9 @@ def test_chips_count_the_rows_behind_them(client, people, policy, run):
     run()
     everything = shown(client, people.owner)
     chips = {chip["value"]: chip["count"] for chip in everything.context["chips"]}
-    assert chips == {"": 3, "COVER": 1, "RENEWALS": 1, "PROFILE": 1, "UPDATES": 1}
-    for topic, count in chips.items():
+    assert chips == {"": 3, "COVER": 0, "RENEWALS": 1, "PROFILE": 1, "UPDATES": 1}
+    assert chips.pop("") == sum(chips.values())
+    for topic, count in (chips | {"": 3}).items():
         assert len(shown(client, people.owner, topic=topic).context["lines"]) == count, topic
 
 
@@ -233,6 +257,35 @@ def test_the_bars_count_the_policies_in_renewals_of_the_month_they_open(client, 
     (december,) = [drawn.bar for drawn in chart.bars if drawn.bar.count]
     listed = client.get(december.url).context["page"].object_list
     assert [renewal.customer.name for renewal in listed] == ["Harbour Cold Storage Ltd"]
+
+
+def in_hand(policy, clock):
+    held = RenewalPolicyFactory(policy=policy, renewal__customer=policy.customer, customer=policy.customer)
+    renewals = type(held.renewal).objects.filter(pk=held.renewal.pk)
+    renewals.update(stage="IN_HAND", started_at=clock.now, started_by=policy.customer.portfolio.manager)
+    return held.renewal
+
+
+@pytest.mark.parametrize(
+    ("who", "by_manager", "expected"),
+    [("owner", False, 1), ("supervisor", False, 2), ("supervisor", True, 1), ("compliance", False, 3)],
+)
+def test_the_figures_beside_the_list_open_as_many_rows(client, people, clock, who, by_manager, expected):  # noqa: PLR0917
+    policy = PolicyFactory(customer__portfolio=people.portfolio, expiry_date=in_days(20))
+    renewal = in_hand(policy, clock)
+    second = PolicyFactory(customer=policy.customer, expiry_date=policy.expiry_date)
+    RenewalPolicyFactory(policy=second, renewal=renewal, customer=policy.customer)
+    CustomerFactory(portfolio=people.portfolio, in_care_since=None)
+    CustomerFactory(portfolio=people.portfolio, in_care_since=None, stage="PROSPECT")
+    for manager in (UserFactory(team=people.owner.team), UserFactory()):
+        others = PortfolioFactory(manager=manager)
+        in_hand(PolicyFactory(customer__portfolio=others, expiry_date=in_days(9)), clock)
+        CustomerFactory(portfolio=others, in_care_since=None)
+    narrowed = {"manager": people.owner.pk} if by_manager else {}
+    context = shown(client, getattr(people, who), **narrowed).context
+    assert (context["in_hand"], context["health"].onboarding) == (expected, expected)
+    for url in (context["in_hand_url"], context["onboarding_url"]):
+        assert client.get(url).context["page"].paginator.count == expected, url
 
 
 def fill(people, lines):

@@ -45,10 +45,32 @@ def test_monitor_of_nobody_fails_and_names_the_key(policy):
 def test_monitor_for_another_day_says_what_would_be_found_and_writes_nothing(capsys, policy):
     out = said(capsys, "monitor", "--as-at", "2026-12-30")
     assert "RENEWAL_DUE                1 would be open" in out
-    assert "Critical: Harbour Cold Storage Ltd: Property all risks policy" in out
+    portfolio = policy.customer.portfolio.name
+    assert f"Critical: Harbour Cold Storage Ltd ({portfolio}): Property all risks policy" in out
     assert "1,250,000 at stake" in out
     assert not Finding.objects.exists()
     assert not MonitorRun.objects.exists()
+
+
+def test_customers_of_the_same_name_are_told_apart_by_their_keys_elsewhere(capsys, policy):
+    for key in ("C-118", "C-407"):
+        PolicyFactory(
+            expiry_date=IN_40_DAYS,
+            customer__name="Harbour Cold Storage Ltd",
+            customer__source="ledger",
+            customer__external_id=key,
+        )
+    out = said(capsys, "monitor", "--as-at", "2026-12-30")
+    assert "Harbour Cold Storage Ltd (ledger C-118):" in out
+    assert "Harbour Cold Storage Ltd (ledger C-407):" in out
+
+
+@pytest.mark.parametrize("command", ["monitor", "enrol_renewals", "send_updates"])
+@pytest.mark.parametrize("day", ["2018-13-45", "tomorrow"])
+def test_what_is_no_day_is_answered_by_one_sentence(db, command, day):
+    with pytest.raises(CommandError) as refused:
+        call_command(command, "--as-at", day)
+    assert str(refused.value) == f"{day} is not a day: write it as 2026-11-23."
 
 
 def test_enrol_renewals_prints_counts_and_foresees_other_days(capsys, policy):

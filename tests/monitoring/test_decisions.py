@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from common.exceptions import StaleVersion, WrongState
+from common.monitor import Severity
 from monitoring.models import DecisionKind, Finding
 from monitoring.services import acts, decisions
 from programmes.models import RenewalStage
@@ -124,13 +125,71 @@ def test_starting_a_renewal_decides_the_findings_of_all_its_policies(people, pol
     assert not Finding.objects.on_worklist().filter(monitor="RENEWAL_DUE").exists()
 
 
-def test_a_renewal_in_hand_stays_off_the_worklist_until_the_policy_lapses(people, finding, policy, night):
-    acts.start_renewal(policy=policy, on=TODAY, by=people.owner)
+def on_worklist(policy):
+    return set(Finding.objects.on_worklist().filter(about_id=policy.pk).values_list("monitor", flat=True))
+
+
+def taken_in_hand_from_the_worklist(policy, by):
+    acts.start_renewal(policy=policy, on=TODAY, by=by)
+
+
+def taken_in_hand_elsewhere(policy, by):
+    """Nothing is decided on any finding: another system or the demo book took it in hand."""
+    renewals.start_for(policy=policy, on=TODAY, by=by)
+
+
+@pytest.mark.parametrize("take_in_hand", [taken_in_hand_from_the_worklist, taken_in_hand_elsewhere])
+def test_a_renewal_in_hand_is_quiet_until_fourteen_days_before_the_end_however_it_was_taken(
+    people, policy, night, take_in_hand
+):
+    TermsFactory(section__policy=policy)
     night()
-    assert finding not in Finding.objects.on_worklist()
+    assert on_worklist(policy) == {"RENEWAL_DUE", "COVER_ENDS"}
+    take_in_hand(policy, people.owner)
+    night()
+    assert on_worklist(policy) == set()
+    night(IN_40_DAYS - datetime.timedelta(days=15))
+    assert on_worklist(policy) == set()
+    night(IN_40_DAYS - datetime.timedelta(days=14))
+    assert on_worklist(policy) == {"RENEWAL_DUE", "COVER_ENDS"}
+    assert {finding.severity for finding in Finding.objects.on_worklist()} == {Severity.CRITICAL}
+
+
+def test_who_acts_on_it_in_the_last_days_hears_of_it_again_when_the_policy_has_expired(people, policy, night):
+    acts.start_renewal(policy=policy, on=TODAY, by=people.owner)
+    last_days = IN_40_DAYS - datetime.timedelta(days=10)
+    night(last_days)
+    acts.start_renewal(policy=policy, on=last_days, by=people.owner)
+    assert on_worklist(policy) == set()
+    night(IN_40_DAYS)
+    assert on_worklist(policy) == set()
     night(IN_40_DAYS + datetime.timedelta(days=1))
-    assert finding in Finding.objects.on_worklist()
+    assert on_worklist(policy) == {"RENEWAL_DUE"}
     assert "expired on" in finding_of("RENEWAL_DUE", policy).sentence
+
+
+def test_a_cancelled_policy_s_end_is_not_quiet_though_its_renewal_is_in_hand(people, policy, night):
+    TermsFactory(section__policy=policy)
+    renewals.start_for(policy=policy, on=TODAY, by=people.owner)
+    policy.cancelled_from = IN_40_DAYS - datetime.timedelta(days=5)
+    policy.save()
+    night()
+    assert on_worklist(policy) == {"COVER_ENDS"}
+
+
+def test_the_worklist_says_that_it_is_back_for_the_last_days(client, people, finding, policy, night):
+    dismiss(finding, people.owner)
+    night(IN_40_DAYS - datetime.timedelta(days=14))
+    client.force_login(people.owner)
+    assert "Now 14 days of cover are left, or fewer." in client.get(reverse("desk:worklist")).text
+
+
+def test_a_decision_from_before_a_fact_was_known_stands(people, finding, policy, night):
+    decision = dismiss(finding, people.owner)
+    known = {name: value for name, value in decision.facts.items() if name != "last_days"}
+    type(decision).objects.filter(pk=decision.pk).update(facts=known)
+    night(IN_40_DAYS - datetime.timedelta(days=14))
+    assert on_worklist(policy) == set()
 
 
 def test_reviewing_a_profile_takes_its_line_off_at_once(people, night):

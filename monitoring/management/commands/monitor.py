@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
+from common.arguments import day_of
 from common.dates import today
 from common.monitor import catalogue, monitor_of
 from common.templatetags.ui import money
@@ -26,18 +27,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--as-at", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD", help="default: today")
+        parser.add_argument("--as-at", metavar="YYYY-MM-DD", help="default: today")
         parser.add_argument("--customer", type=UUID, metavar="ID", help="this customer alone")
 
-    def handle(self, *args: Any, as_at: datetime.date | None, customer: UUID | None, **options: Any) -> None:
-        """Prints counts. Raises CommandError for a customer that there is not."""
+    def handle(self, *args: Any, as_at: str | None, customer: UUID | None, **options: Any) -> None:
+        """Prints counts. Raises CommandError for a customer that there is not, and for what is no day."""
+        day = day_of(as_at) if as_at else today()
         if customer and not Customer.objects.filter(pk=customer).exists():
             raise CommandError(f"There is no customer {customer}.")
         customer_ids = [customer] if customer else None
-        if as_at and as_at != today():
-            self._preview(as_at, customer_ids)
+        if day != today():
+            self._preview(day, customer_ids)
         else:
-            self._run(today(), customer_ids)
+            self._run(day, customer_ids)
 
     def _run(self, day: datetime.date, customer_ids: list[UUID] | None) -> None:
         run = runs.run(on=day, by=User.objects.system(), customer_ids=customer_ids)
@@ -59,6 +61,6 @@ class Command(BaseCommand):
         for row in rows[:SHOWN]:
             words = sentences.sentence(monitor_of(row.monitor), row.facts)
             at_stake = f"  {money(row.amount, row.currency)} at stake" if row.amount is not None else ""
-            self.stdout.write(f"  {row.severity.label}: {row.customer_name}: {words}{at_stake}")
+            self.stdout.write(f"  {row.severity.label}: {row.customer_name} ({row.known_as}): {words}{at_stake}")
         if len(rows) > SHOWN:
             self.stdout.write(f"  and {len(rows) - SHOWN} more")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
+from common.arguments import day_of
 from common.dates import today
 from communications.models import MessageState
 from communications.services import outbox
@@ -19,13 +20,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--as-at", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD", help="default: today")
+        parser.add_argument("--as-at", metavar="YYYY-MM-DD", help="default: today")
 
-    def handle(self, *args: Any, as_at: datetime.date | None, **options: Any) -> None:
-        if as_at and as_at != today():
-            self._foresee(as_at)
+    def handle(self, *args: Any, as_at: str | None, **options: Any) -> None:
+        day = day_of(as_at) if as_at else today()
+        if day != today():
+            self._foresee(day)
         else:
-            self._send(today())
+            self._send(day)
 
     def _foresee(self, day: datetime.date) -> None:
         met = updates.foresee(on=day)
