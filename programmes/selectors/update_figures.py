@@ -53,20 +53,20 @@ class Programme:
         """Policies in force that end within DAYS_AHEAD days, the earliest first."""
         last = self.as_at + datetime.timedelta(days=DAYS_AHEAD)
         return sorted(
-            (policy for policy in self.in_force if policy.expiry_date <= last),
-            key=lambda policy: (policy.expiry_date, policy.number),
+            (policy for policy in self.in_force if policy.last_day_of_cover <= last),
+            key=lambda policy: (policy.last_day_of_cover, policy.number),
         )
 
     def following(self, policy: Policy) -> Policy | None:
         """What is bound of the same class, begins by the day after the policy ends, and runs on."""
-        day_after = policy.expiry_date + datetime.timedelta(days=1)
+        day_after = policy.last_day_of_cover + datetime.timedelta(days=1)
         return next(
             (
                 other
                 for other in self.coming + self.in_force
                 if other.class_of_business_id == policy.class_of_business_id
                 and policy.inception_date < other.inception_date <= day_after
-                and other.expiry_date > policy.expiry_date
+                and other.last_day_of_cover > policy.last_day_of_cover
             ),
             None,
         )
@@ -112,7 +112,7 @@ def figures(programme: Programme, customer: Customer) -> dict[str, Any]:
         "policies": [_policy(policy) for policy in programme.in_force],
         "due": [
             {
-                "day": day_text(policy.expiry_date),
+                "day": day_text(policy.last_day_of_cover),
                 "class": str(policy.class_of_business),
                 "number": policy.number,
                 "next": next_step(programme, policy),
@@ -151,6 +151,8 @@ def next_step(programme: Programme, policy: Policy) -> str:
             RenewalOutcome.NOT_RENEWED: _("It ends, as you instructed."),
             RenewalOutcome.LOST: _("It ends; you have placed what follows through another broker."),
         }[RenewalOutcome(held.renewal.outcome)]
+    if policy.cancelled_from:
+        return _("It is cancelled, and its cover ends on that day.")
     if not policy.is_renewable:
         return _("It ends and cannot be renewed. Please tell us if you need cover from then on.")
     if held and held.renewal.stage == RenewalStage.IN_HAND:
@@ -164,7 +166,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "number": policy.number,
         "insurers": _insurers(policy),
         "period": _("%(first)s to %(last)s")
-        % {"first": day_text(policy.inception_date), "last": day_text(policy.expiry_date)},
+        % {"first": day_text(policy.inception_date), "last": day_text(policy.last_day_of_cover)},
         "cover": _cover(policy),
         "premium": "" if policy.premium is None else worded(policy.premium, policy.currency),
     }

@@ -379,5 +379,15 @@ class TestCommand:
         assert (AuditEntry.objects.count(), ContactPlan.objects.get().version) == (entries, due.version)
 
     def test_a_day_that_is_none_is_refused(self):
-        with pytest.raises(CommandError, match="as-at"):
+        with pytest.raises(CommandError, match="is not a day"):
             self.run("--as-at", "soon")
+
+
+def test_a_policy_cancelled_from_a_day_ends_the_day_before_in_the_letter(customer):
+    cancelled_from = TODAY + datetime.timedelta(days=8)
+    policy_of(customer, number="CANCELLED", cancelled_from=cancelled_from)
+    told = shown(customer)
+    assert [policy["period"] for policy in told["policies"]] == ["1 Apr 2026 to 30 Nov 2026"]
+    assert [(due["day"], due["next"]) for due in told["due"]] == [
+        ("30 Nov 2026", "It is cancelled, and its cover ends on that day.")
+    ]
