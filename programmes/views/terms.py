@@ -129,6 +129,7 @@ def correct(request: UserRequest, pk: UUID) -> HttpResponse:
         entry,
         on=held.first_day,
         title=_("Correct %(section)s") % {"section": held.section},
+        crumb=_("Correct"),
         label=_("Save the correction"),
         section=held.section,
         held=held,
