@@ -26,14 +26,32 @@ class PolicyState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+class PolicyKind(models.TextChoices):
+    """What sort of contract it is. A lineslip is no cover itself: what is declared under it is."""
+
+    POLICY = "POLICY", _("Policy")
+    MASTER = "MASTER", _("Master policy")
+    LOCAL = "LOCAL", _("Local policy")
+    OPEN_COVER = "OPEN_COVER", _("Open cover")
+    LINESLIP = "LINESLIP", _("Lineslip")
+    DECLARATION = "DECLARATION", _("Declaration under a contract")
+
+
+PARENT_KINDS = {
+    PolicyKind.LOCAL: [PolicyKind.MASTER],
+    PolicyKind.DECLARATION: [PolicyKind.LINESLIP, PolicyKind.OPEN_COVER],
+}
+"""Kinds that hang on another contract, and on which."""
+
+
 class PolicyQuerySet(CustomerRowsQuerySet):
     def in_force(self, on: datetime.date) -> "PolicyQuerySet":
         """Policies whose cover runs on the day: bound, begun, neither expired nor cancelled."""
         return self.filter(
             Q(cancelled_from=None) | Q(cancelled_from__gt=on),
+            Q(expiry_date=None) | Q(expiry_date__gte=on),
             bound_on__isnull=False,
             inception_date__lte=on,
-            expiry_date__gte=on,
         )
 
     def with_state(self, on: datetime.date) -> "PolicyQuerySet":
@@ -52,19 +70,32 @@ class PolicyQuerySet(CustomerRowsQuerySet):
 
 @tracked
 class Policy(ExternalRecord):
-    """A contract of insurance for a period. `expiry_date` is its last day of cover."""
+    """A contract of insurance for a period. `expiry_date` is its last day of cover.
+
+    A contract without expiry runs on until it is cancelled, and has a `review_date`. `customer` arranged it and is
+    insured by it; others whom it insures are `insureds`.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="policies", verbose_name=_("customer"))
     number = models.CharField(_("policy number"), max_length=80)
     class_of_business = models.ForeignKey(
         ClassOfBusiness, models.PROTECT, related_name="policies", verbose_name=_("class of business")
     )
+    kind = models.CharField(_("kind of contract"), max_length=11, choices=PolicyKind, default=PolicyKind.POLICY)
+    parent_contract = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="contracts_under", verbose_name=_("under")
+    )
     insured_name = models.CharField(_("insured as named in the policy"), max_length=300, blank=True)
     currency = CurrencyField(default="HKD")
-    premium = MoneyField(_("premium"), null=True, blank=True)
+    premium = MoneyField(
+        _("premium"), null=True, blank=True, help_text=_("For the period, brokerage included; without levy and tax.")
+    )
     bound_on = models.DateField(_("bound on"), null=True, blank=True)
     inception_date = models.DateField(_("inception"))
-    expiry_date = models.DateField(_("expiry"), help_text=_("The last day of cover."))
+    expiry_date = models.DateField(_("expiry"), null=True, blank=True, help_text=_("The last day of cover."))
+    review_date = models.DateField(
+        _("review"), null=True, blank=True, help_text=_("When a contract without expiry is looked at next.")
+    )
     cancelled_from = models.DateField(
         _("cancelled from"), null=True, blank=True, help_text=_("The first day without cover.")
     )
@@ -87,6 +118,21 @@ class Policy(ExternalRecord):
                 condition=Q(expiry_date__gte=F("inception_date")),
                 name="programmes_policy_period",
                 violation_error_message=_("Expiry must not be before inception."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expiry_date__isnull=False) | Q(review_date__isnull=False),
+                name="programmes_policy_ends_or_reviewed",
+                violation_error_message=_("Give the expiry, or for a contract without one the day of its review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(review_date=None) | Q(review_date__gte=F("inception_date")),
+                name="programmes_policy_review",
+                violation_error_message=_("The review must not be before inception."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[PolicyKind.LOCAL, PolicyKind.DECLARATION]) | Q(parent_contract=None),
+                name="programmes_policy_parent",
+                violation_error_message=_("Only a local policy and a declaration stand under another contract."),
             ),
             models.CheckConstraint(
                 condition=Q(cancelled_from=None)
@@ -112,12 +158,26 @@ class Policy(ExternalRecord):
         # The database holds the same; here each fault is named at the field a person can mend it in.
         if self.inception_date and self.expiry_date and self.expiry_date < self.inception_date:
             raise ValidationError({"expiry_date": _("Expiry must not be before inception.")})
+        if not self.expiry_date and not self.review_date:
+            words = _("Give the expiry, or for a contract without one the day of its review.")
+            raise ValidationError({"expiry_date": words})
+        if self.inception_date and self.review_date and self.review_date < self.inception_date:
+            raise ValidationError({"review_date": _("The review must not be before inception.")})
+        if self.parent_contract is not None:
+            if self.kind not in PARENT_KINDS:
+                words = _("Only a local policy and a declaration stand under another contract.")
+                raise ValidationError({"parent_contract": words})
+            if self.parent_contract.kind not in PARENT_KINDS[PolicyKind(self.kind)]:
+                words = _("%(contract)s is a %(kind)s: nothing of this kind stands under it.")
+                said = {"contract": self.parent_contract, "kind": self.parent_contract.get_kind_display().lower()}
+                raise ValidationError({"parent_contract": words % said})
         if self.cancelled_from and not self.covers(self.cancelled_from):
             raise ValidationError({"cancelled_from": _("The cancellation must fall within the period of the policy.")})
 
     @property
-    def last_day_of_cover(self) -> datetime.date:
+    def last_day_of_cover(self) -> datetime.date | None:
         """Its expiry, or the day before a cancellation. Before the inception where it is cancelled from the start.
+        None for a contract without expiry that is not cancelled.
 
         `selectors.renewing.last_day_of_cover` says the same of rows.
         """
@@ -125,11 +185,12 @@ class Policy(ExternalRecord):
 
     def runs_on(self, day: datetime.date) -> bool:
         """Whether its terms count on the day, bound or not: within the period and not cancelled by then."""
-        return self.inception_date <= day <= self.last_day_of_cover
+        last = self.last_day_of_cover
+        return self.inception_date <= day and (last is None or day <= last)
 
     def covers(self, day: datetime.date) -> bool:
         """Whether the day lies within the period, bound or not, cancelled or not."""
-        return self.inception_date <= day <= self.expiry_date
+        return self.inception_date <= day and (self.expiry_date is None or day <= self.expiry_date)
 
     def state(self, on: datetime.date) -> PolicyState:
         """The state as at a day. The same rule as `PolicyQuerySet.with_state`."""
@@ -137,7 +198,7 @@ class Policy(ExternalRecord):
             return PolicyState.NOT_BOUND
         if self.cancelled_from is not None and self.cancelled_from <= on:
             return PolicyState.CANCELLED
-        if self.expiry_date < on:
+        if self.expiry_date is not None and self.expiry_date < on:
             return PolicyState.EXPIRED
         return PolicyState.COMING if self.inception_date > on else PolicyState.IN_FORCE
 
@@ -150,6 +211,13 @@ class Section(Record):
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="sections", verbose_name=_("policy"))
     reference = models.CharField(_("reference"), max_length=40)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    class_of_business = models.ForeignKey(
+        ClassOfBusiness,
+        models.PROTECT,
+        related_name="sections",
+        verbose_name=_("class of business"),
+        help_text=_("A package has sections of several classes."),
+    )
     not_in_sums = ArrayField(
         models.CharField(max_length=200),
         verbose_name=_("what an imported file says that no sum uses"),
@@ -173,3 +241,32 @@ class Section(Record):
 
     def __str__(self) -> str:
         return self.name or f"{self.policy.number} / {self.reference}"
+
+
+@tracked
+class PolicyInsured(Record):
+    """Another customer that a policy insures, beside the one who arranged it."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="insureds", verbose_name=_("policy"))
+    insured = models.ForeignKey(Customer, models.PROTECT, related_name="insured_by", verbose_name=_("insured"))
+
+    objects = CustomerRowsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("insured"), _("insureds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "insured"],
+                name="programmes_policyinsured_once",
+                violation_error_message=_("This customer is named already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(insured=F("customer")),
+                name="programmes_policyinsured_other",
+                violation_error_message=_("The customer who arranged the policy is insured by it anyway."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.insured)

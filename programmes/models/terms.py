@@ -32,7 +32,11 @@ class AttachmentBasis(models.TextChoices):
 
 
 class LimitBasis(models.TextChoices):
+    """What the limit is for. All but the last count as for one loss; a limit for a whole period is the aggregate."""
+
     ANY_ONE_LOSS = "ANY_ONE_LOSS", _("Any one loss")
+    ANY_ONE_EVENT = "ANY_ONE_EVENT", _("Any one event")
+    ANY_ONE_CLAIM = "ANY_ONE_CLAIM", _("Any one claim")
     PER_UNIT = "PER_UNIT", _("For each unit (vehicle, person)")
 
 
@@ -40,6 +44,11 @@ class CoverageTrigger(models.TextChoices):
     CLAIMS_MADE = "CLAIMS_MADE", _("Claims made")
     LOSSES_OCCURRING = "LOSSES_OCCURRING", _("Losses occurring")
     OCCURRENCE_REPORTED = "OCCURRENCE_REPORTED", _("Occurrence reported")
+
+
+class DefenceCosts(models.TextChoices):
+    INSIDE = "INSIDE", _("Within the limit")
+    OUTSIDE = "OUTSIDE", _("In addition to the limit")
 
 
 class AverageBasis(models.TextChoices):
@@ -141,13 +150,21 @@ class Terms(Deductible, Record):
 
     basis = models.CharField(_("basis of cover"), max_length=10, choices=CoverBasis, default=CoverBasis.NAMED)
     coverage_trigger = models.CharField(_("coverage trigger"), max_length=20, choices=CoverageTrigger, blank=True)
+    retroactive_date = models.DateField(
+        _("retroactive date"), null=True, blank=True, help_text=_("Claims from acts before this day are not covered.")
+    )
+    is_retroactive_unlimited = models.BooleanField(_("retroactive cover unlimited"), default=False)
+    extended_reporting_months = models.PositiveSmallIntegerField(
+        _("extended reporting period, months"), null=True, blank=True
+    )
+    defence_costs = models.CharField(_("defence costs"), max_length=7, choices=DefenceCosts, blank=True)
     attachment_point = MoneyField(_("attachment point"), default=0)
     attachment_basis = models.CharField(
         _("attachment counts"), max_length=14, choices=AttachmentBasis, default=AttachmentBasis.XS_UNDERLYING
     )
     limit = MoneyField(_("limit"), null=True, blank=True)
     limit_basis = models.CharField(
-        _("limit applies to"), max_length=12, choices=LimitBasis, default=LimitBasis.ANY_ONE_LOSS
+        _("limit applies to"), max_length=13, choices=LimitBasis, default=LimitBasis.ANY_ONE_LOSS
     )
     units = models.PositiveIntegerField(_("units"), null=True, blank=True)
     unlimited = models.BooleanField(_("unlimited"), default=False)
@@ -190,6 +207,17 @@ class Terms(Deductible, Record):
                 condition=Q(unlimited=False) | Q(limit=None),
                 name="programmes_terms_unlimited",
                 violation_error_message=_("Unlimited cover has no limit: give one or the other."),
+            ),
+            models.CheckConstraint(
+                condition=Q(retroactive_date=None, is_retroactive_unlimited=False, extended_reporting_months=None)
+                | Q(coverage_trigger=CoverageTrigger.CLAIMS_MADE),
+                name="programmes_terms_claims_made",
+                violation_error_message=_("Only claims-made cover has a retroactive date or extended reporting."),
+            ),
+            models.CheckConstraint(
+                condition=Q(retroactive_date=None) | Q(is_retroactive_unlimited=False),
+                name="programmes_terms_retroactive",
+                violation_error_message=_("Retroactive cover has a date or is unlimited, not both."),
             ),
             models.CheckConstraint(
                 condition=Q(attachment_point__gte=0),
@@ -237,6 +265,12 @@ class Terms(Deductible, Record):
             raise ValidationError({"limit": _("The limit must be above 0. Leave it empty where it is not known.")})
         if self.unlimited and self.limit is not None:
             raise ValidationError({"limit": _("Unlimited cover has no limit: give one or the other.")})
+        if self.coverage_trigger != CoverageTrigger.CLAIMS_MADE:
+            for name in ("retroactive_date", "is_retroactive_unlimited", "extended_reporting_months"):
+                if getattr(self, name):
+                    raise ValidationError({name: _("Only claims-made cover has this: choose that coverage trigger.")})
+        if self.retroactive_date is not None and self.is_retroactive_unlimited:
+            raise ValidationError({"retroactive_date": _("Retroactive cover has a date or is unlimited, not both.")})
         if self.limit_basis == LimitBasis.PER_UNIT and not self.units:
             raise ValidationError({"units": _("A limit for each unit needs the number of units.")})
         if self.average_threshold == 0:
@@ -310,6 +344,11 @@ class Participation(Record):
     written_share = ShareField(_("written line"), null=True, blank=True)
     signed_share = ShareField(_("signed line"), null=True, blank=True)
     is_lead = models.BooleanField(_("leads"), default=False)
+    stands = models.BooleanField(
+        _("line to stand"),
+        default=False,
+        help_text=_("Signed as it is written, whatever the others are signed down to."),
+    )
 
     objects = CustomerRowsQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import ExternalRecord, Record
 from common.money import CurrencyField, MoneyField
+from market.models import ValueIndex
 from profiles.models import Customer, Location
 
 
@@ -54,6 +55,15 @@ class Exposure(ExternalRecord):
     )
     kind = models.CharField(_("kind"), max_length=24, choices=ExposureKind)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    value_index = models.ForeignKey(
+        ValueIndex,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("value index"),
+        help_text=_("What brings its value from the valuation date to another day. Empty: the value stays as it is."),
+    )
 
     objects = CustomerRowsQuerySet.as_manager()
 
