@@ -142,9 +142,9 @@ def covers_ending(scope: Scope) -> Any:
         scope.limit(Section.objects.all())
         .filter(
             Q(policy__cancelled_from=None) | Q(policy__cancelled_from__gt=scope.as_at),
+            Q(policy__expiry_date=None) | Q(policy__expiry_date__gte=scope.as_at),
             policy__bound_on__isnull=False,
             policy__inception_date__lte=scope.as_at,
-            policy__expiry_date__gte=scope.as_at,
         )
         .exclude(customer__stage=CustomerStage.LOST)
         .filter(Exists(of_today) | ~Exists(versions))
@@ -161,7 +161,8 @@ def covers_ending(scope: Scope) -> Any:
         .annotate(
             in_hand_since=in_hand_since(policy="policy_id"),
             is_last=is_in_last_days("ends", scope.as_at),
-            is_by_expiry=Exact(F("ends"), F("policy__expiry_date")),  # a cancelled policy ends earlier
+            # A cancelled policy ends earlier, a contract without expiry by an endorsement alone.
+            is_by_expiry=Coalesce(Exact(F("ends"), F("policy__expiry_date")), Value(False)),
         )
         .annotate(room=Subquery(of_today.annotate(room=room_of_terms()).values("room")[:1], output_field=money))
         .annotate(
@@ -187,7 +188,7 @@ def covers_ending(scope: Scope) -> Any:
                     under_way=Q(is_last=False, is_by_expiry=True, in_hand_since__isnull=False),
                     case=Case(
                         When(policy__cancelled_from=days_after("ends", 1), then=Value("CANCELLED")),
-                        When(ends__lt=F("policy__expiry_date"), then=Value("REMOVED")),
+                        When(Q(policy__expiry_date=None) | Q(ends__lt=F("policy__expiry_date")), then=Value("REMOVED")),
                         When(in_hand_since__isnull=False, then=Value("IN_HAND")),
                         default=Value(""),
                     ),

@@ -176,6 +176,7 @@ class SectionFactory(DjangoModelFactory):
 
     policy = factory.SubFactory(PolicyFactory)
     customer = factory.SelfAttribute("policy.customer")
+    class_of_business = factory.SelfAttribute("policy.class_of_business")
     reference = factory.Sequence(lambda n: f"{n}")
 
 

@@ -246,7 +246,14 @@ class Book:
             **{"bound_on": min(inception - WRITTEN_AHEAD, self.on) if bound else None} | fields,
         )
         for section in plan.sections:
-            row = self.add(Section, customer=customer, policy=policy, reference=section.reference, name=section.name)
+            row = self.add(
+                Section,
+                customer=customer,
+                policy=policy,
+                reference=section.reference,
+                name=section.name,
+                class_of_business=policy.class_of_business,
+            )
             self.terms(row, section, inception, is_signed=bound)
         return policy
 
@@ -324,12 +331,14 @@ class Book:
     ) -> Renewal:
         """The work of renewing policies that end together: settled by what follows them, or in hand."""
         held = list(policies)
+        expiry = held[0].expiry_date
+        assert expiry is not None  # the demo book renews no contract without expiry
         manager = customer.portfolio.manager
-        settled_on = min(held[0].expiry_date - datetime.timedelta(days=15), self.on)
+        settled_on = min(expiry - datetime.timedelta(days=15), self.on)
         renewal = self.add(
             Renewal,
             customer=customer,
-            expiry_date=held[0].expiry_date,
+            expiry_date=expiry,
             stage=RenewalStage.SETTLED if settled else RenewalStage.IN_HAND,
             started_at=self.noon(min(started_on, settled_on)),
             started_by=manager,

@@ -88,7 +88,7 @@ def record(book: Book) -> None:
     They are dated now and say that they come from the demo book: the record cannot tell of another time, and must not.
     """
     note = _("From the demo book")
-    current = [policy for policy in book.of(Policy) if policy.expiry_date >= book.on]
+    current = [policy for policy in book.of(Policy) if policy.expiry_date is None or policy.expiry_date >= book.on]
     added: list[tuple[audit.Action, Customer | Policy]] = [
         *((customers.ADDED, customer) for customer in book.of(Customer)),
         *((policies.ADDED, policy) for policy in current),

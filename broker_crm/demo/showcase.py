@@ -135,6 +135,7 @@ class Shown:
 
     def _renewed(self, policy: Policy) -> None:
         """Puts a policy into the renewal of its day, which is settled."""
+        assert policy.expiry_date is not None  # as in Book.renewal
         renewal = self.renewals.get(policy.expiry_date)
         if renewal:
             self.book.add(RenewalPolicy, customer=self.customer, renewal=renewal, policy=policy)

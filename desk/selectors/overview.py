@@ -41,9 +41,9 @@ class ClassInForce:
     premiums: dict[str, Decimal]
 
     @property
-    def first_expiry(self) -> datetime.date:
-        """The last day of cover of the policy that ends first, by expiry or cancellation."""
-        return min(policy.last_day_of_cover for policy in self.policies)
+    def first_expiry(self) -> datetime.date | None:
+        """The last day of cover of the policy that ends first, by expiry or cancellation; None where none ends."""
+        return min((day for policy in self.policies if (day := policy.last_day_of_cover)), default=None)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Outline:
 
     premiums: dict[str, Decimal]
     is_premium_known: bool
+    is_in_force: bool
     next_to_end: ClassInForce | None
     days_left: int | None
     """Until the last day of cover of the one that ends first."""
@@ -63,12 +64,14 @@ class Outline:
 
 def outline(classes: list[ClassInForce], *, on: datetime.date) -> Outline:
     policies = [policy for of_class in classes for policy in of_class.policies]
-    first = min(classes, key=lambda of_class: of_class.first_expiry, default=None)
+    ending = [(day, of_class) for of_class in classes if (day := of_class.first_expiry)]
+    first_day, first = min(ending, key=lambda each: each[0], default=(None, None))
     return Outline(
         premiums=premiums_of(policies),
         is_premium_known=all(policy.premium is not None for policy in policies),
         next_to_end=first,
-        days_left=(first.first_expiry - on).days if first else None,
+        is_in_force=bool(classes),
+        days_left=(first_day - on).days if first_day else None,
     )
 
 

@@ -1,5 +1,7 @@
 """Where an insurer may carry which classes of business."""
 
+from typing import Any, cast
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +54,7 @@ class Authorisation(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.territory.name}: {self.class_of_business or _('all classes')}"
+        return f"{cast(Any, self.territory).name}: {self.class_of_business or _('all classes')}"
 
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.permissions import CustomerRowsQuerySet
 from common.history import tracked
 from common.models import ExternalRecord, Record
@@ -45,6 +46,24 @@ PARENT_KINDS = {
 
 
 class PolicyQuerySet(CustomerRowsQuerySet):
+    def visible_to(self, user: User) -> "PolicyQuerySet":
+        """Policies of the customers that a user may see, and those that insure one of them for somebody else."""
+        if user.reach.visible is None:
+            return self
+        own = Policy.objects.filter(customer__portfolio__in=user.reach.visible)
+        insuring = PolicyInsured.objects.filter(insured__portfolio__in=user.reach.visible)
+        # A union, so that each half is found by its index; an OR over both tables would read every policy.
+        return self.filter(pk__in=own.values("pk").union(insuring.values("policy")))
+
+    def insuring(self, customer: Customer) -> "PolicyQuerySet":
+        """Policies on which the customer is an insured: its own, and those of others that name it."""
+        named = PolicyInsured.objects.filter(insured=customer)
+        return self.filter(Q(customer=customer) | Q(pk__in=named.values("policy")))
+
+    def that_cover(self) -> "PolicyQuerySet":
+        """Leaves out lineslips: what is declared under one is the cover, not the facility itself."""
+        return self.exclude(kind=PolicyKind.LINESLIP)
+
     def in_force(self, on: datetime.date) -> "PolicyQuerySet":
         """Policies whose cover runs on the day: bound, begun, neither expired nor cancelled."""
         return self.filter(

@@ -158,20 +158,37 @@ def write_policies(source: str, policies: Sequence[PolicyStep]) -> None:
         if step.moves_terms_from is not None:
             began = Terms.objects.filter(section__policy_id=step.id, first_day=step.moves_terms_from)
             change(Terms, {pk: {"first_day": step.inception} for pk in began.values_list("pk", flat=True)})
+    of_class = dict(
+        Policy.objects.filter(pk__in=[step.id for step in policies]).values_list("pk", "class_of_business_id")
+    )
+    change(
+        Section,
+        {
+            pk: {"class_of_business_id": of_class[policy]}
+            for pk, policy, of in Section.objects.filter(policy__in=of_class).values_list(
+                "pk", "policy", "class_of_business"
+            )
+            if of != of_class[policy]
+        },
+    )
     pairs = [(policy, section) for policy in policies for section in policy.sections]
-    write_sections(pairs)
+    write_sections(pairs, of_class)
     write_cover([(policy.customer_id, section) for policy, section in pairs])
     write_lines([(policy.customer_id, section) for policy, section in pairs])
 
 
-def write_sections(pairs: Sequence[tuple[PolicyStep, SectionStep]]) -> None:
-    """Adds sections with their first terms, and corrects the latest terms of others in place."""
+def write_sections(pairs: Sequence[tuple[PolicyStep, SectionStep]], of_class: dict[UUID, UUID]) -> None:
+    """Adds sections with their first terms, and corrects the latest terms of others in place.
+
+    `of_class` gives each policy's class: every section of an imported policy is of it.
+    """
     Section.objects.bulk_create(
         Section(
             id=step.id,
             customer_id=policy.customer_id,
             policy_id=policy.id,
             reference=step.reference,
+            class_of_business_id=of_class[policy.id],
             not_in_sums=step.not_in_sums or [],
         )
         for policy, step in pairs

@@ -364,7 +364,7 @@ class ValuesOfFile:
 def overlap(row: SectionRow, other: SectionRow | Policy) -> bool:
     """Whether the two have a day in common."""
     if isinstance(other, Policy):
-        return row.inception <= other.expiry_date and other.inception_date <= row.expiry
+        return (other.expiry_date is None or row.inception <= other.expiry_date) and other.inception_date <= row.expiry
     return row.inception <= other.expiry and other.inception <= row.expiry
 
 

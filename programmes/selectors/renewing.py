@@ -40,7 +40,8 @@ def days_after(day: str, days: Any) -> ExpressionWrapper:
 
 
 def last_day_of_cover() -> Least:
-    """The last day of cover of a policy: its expiry, or the day before a cancellation, which comes first."""
+    """The last day of cover of a policy: its expiry, or the day before a cancellation, which comes first; null for a
+    contract without expiry that is not cancelled (LEAST passes over nulls)."""
     return Least(F("expiry_date"), days_after("cancelled_from", -1))
 
 
@@ -61,12 +62,12 @@ def followers(*, ends: str, policy: str = "pk") -> Any:
         Policy.objects.annotate(end=OuterRef(ends))
         .filter(
             Q(cancelled_from=None) | Q(cancelled_from__gt=days_after("end", 1)),
+            Q(expiry_date=None) | Q(expiry_date__gt=F("end")),
             customer=OuterRef(f"{path}customer_id"),
             class_of_business=OuterRef(f"{path}class_of_business_id"),
             inception_date__gt=OuterRef(f"{path}inception_date"),
             inception_date__gte=days_after("end", -DAYS_OVERLAP),
             inception_date__lte=days_after("end", 1),
-            expiry_date__gt=F("end"),
         )
         .exclude(pk=OuterRef(policy))
     )

@@ -1,6 +1,7 @@
 """The towers of a customer: all layers in force on a day, by class and currency, over all its policies."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -87,10 +88,11 @@ class CoverTower:
 def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
     """Every tower of the customer on the day, in the order of the classes. Three queries, however many there are."""
     policies = list(
-        Policy.objects.filter(customer=customer)
+        Policy.objects.insuring(customer)
+        .that_cover()
         .in_force(on)
         .select_related("class_of_business")
-        .order_by("class_of_business__rank", "class_of_business__code", "currency", "inception_date", "number", "pk")
+        .order_by("currency", "inception_date", "number", "pk")
     )
     return _towers(policies, on=on)
 
@@ -103,11 +105,15 @@ def tower_of(
     Where that policy is not bound its layers are drawn too, and say so; on a day without cover they are not.
     Its `policies` are those that have terms on the day.
     """
-    in_tower = Policy.objects.filter(customer=customer, class_of_business=class_of_business, currency=currency)
+    in_tower = Policy.objects.insuring(customer).that_cover().filter(currency=currency)
     is_in_tower = Q(section__policy__in=in_tower.in_force(on))
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
-    terms = list(_terms_on(on).filter(is_in_tower).select_related("section__policy"))
+    terms = list(
+        _terms_on(on)
+        .filter(is_in_tower, section__class_of_business=class_of_business)
+        .select_related("section__policy")
+    )
     policies = list(dict.fromkeys(row.section.policy for row in terms))
     return _tower(class_of_business, currency, policies, terms, showing=showing)
 
@@ -121,7 +127,7 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
     """The versions that hold on the day, from the bottom up, with their lines."""
     return (
         Terms.objects.on(on)
-        .select_related("section")
+        .select_related("section__class_of_business")
         .prefetch_related(Prefetch("participations", Participation.objects.select_related("insurer")))
         .order_by("attachment_point", "section__reference", "pk")
     )
@@ -132,18 +138,28 @@ def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
     terms = list(_terms_on(on).filter(section__policy__in=by_id))
     for row in terms:
         row.section.policy = by_id[row.section.policy_id]
-    groups: dict[tuple[ClassOfBusiness, str], list[Policy]] = {}
-    for policy in policies:
-        groups.setdefault((policy.class_of_business, policy.currency), []).append(policy)
+    groups: dict[tuple[ClassOfBusiness, str], list[Terms]] = defaultdict(list)
+    without_terms = dict(by_id)
+    for row in terms:
+        groups[row.section.class_of_business, row.section.policy.currency].append(row)
+        without_terms.pop(row.section.policy_id, None)
+    for policy in without_terms.values():
+        groups.setdefault((policy.class_of_business, policy.currency), [])
     return [
         _tower(
             class_of_business,
             currency,
-            held,
-            [row for row in terms if row.section.policy in held],
+            [
+                policy
+                for policy in policies
+                if any(row.section.policy_id == policy.pk for row in rows)
+                or (policy.pk in without_terms and (policy.class_of_business, policy.currency) == key)
+            ],
+            rows,
             showing=None,
         )
-        for (class_of_business, currency), held in groups.items()
+        for key, rows in sorted(groups.items(), key=lambda group: (group[0][0].rank, group[0][0].code, group[0][1]))
+        for class_of_business, currency in [key]
     ]
 
 

@@ -35,6 +35,8 @@ from programmes.models import (
 
 DAYS_AHEAD = 120
 """Policies whose last day is at most this far away are told of as coming up."""
+NEVER = datetime.date.max
+"""Stands for the last day of a contract without expiry where days are compared."""
 MOST_SECTIONS = 8
 """Sections of one policy that a letter lists; of a policy with more, it says how many further ones there are."""
 
@@ -53,20 +55,23 @@ class Programme:
         """Policies in force that end within DAYS_AHEAD days, the earliest first."""
         last = self.as_at + datetime.timedelta(days=DAYS_AHEAD)
         return sorted(
-            (policy for policy in self.in_force if policy.last_day_of_cover <= last),
-            key=lambda policy: (policy.last_day_of_cover, policy.number),
+            (policy for policy in self.in_force if (policy.last_day_of_cover or NEVER) <= last),
+            key=lambda policy: (policy.last_day_of_cover or NEVER, policy.number),
         )
 
     def following(self, policy: Policy) -> Policy | None:
         """What is bound of the same class, begins by the day after the policy ends, and runs on."""
-        day_after = policy.last_day_of_cover + datetime.timedelta(days=1)
+        last = policy.last_day_of_cover
+        if last is None:
+            return None
+        day_after = last + datetime.timedelta(days=1)
         return next(
             (
                 other
                 for other in self.coming + self.in_force
                 if other.class_of_business_id == policy.class_of_business_id
                 and policy.inception_date < other.inception_date <= day_after
-                and other.last_day_of_cover > policy.last_day_of_cover
+                and (other.last_day_of_cover or NEVER) > last
             ),
             None,
         )
@@ -76,7 +81,7 @@ def programmes_on(customer_ids: Iterable[UUID], *, on: datetime.date) -> dict[UU
     """The programmes of the customers as at the day, in a fixed number of queries."""
     found: dict[UUID, Programme] = defaultdict(lambda: Programme(as_at=on))
     policies = (
-        Policy.objects.filter(customer__in=list(customer_ids), expiry_date__gte=on)
+        Policy.objects.filter(Q(expiry_date=None) | Q(expiry_date__gte=on), customer__in=list(customer_ids))
         .select_related("class_of_business")
         .prefetch_related(_sections_on(on))
         .order_by("class_of_business__rank", "class_of_business__code", "number", "inception_date")

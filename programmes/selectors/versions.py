@@ -143,7 +143,9 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
 
 def latest_terms(policy: Policy) -> list[tuple[Section, Terms]]:
     """Each section with its terms on the policy's last day of cover; those that have none then are left out."""
-    rows = with_content(Terms.objects.on(policy.last_day_of_cover).filter(section__policy=policy))
+    last = policy.last_day_of_cover
+    at_the_end = Terms.objects.filter(last_day=None) if last is None else Terms.objects.on(last)
+    rows = with_content(at_the_end.filter(section__policy=policy))
     return [(row.section, row) for row in rows.select_related("section").order_by("section__reference", "section")]
 
 

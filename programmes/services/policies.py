@@ -40,7 +40,13 @@ def add(*, policy: Policy, by: User, following: Policy | None = None) -> Policy:
         raise ValidationError({"currency": words % {"currency": following.currency}})
     recording.add(policy, ADDED, by=by, note=_("Follows %(policy)s") % {"policy": following})
     for section, latest in latest_terms(following):
-        made = Section(policy=policy, reference=section.reference, name=section.name, not_in_sums=section.not_in_sums)
+        made = Section(
+            policy=policy,
+            reference=section.reference,
+            name=section.name,
+            class_of_business_id=section.class_of_business_id,
+            not_in_sums=section.not_in_sums,
+        )
         sections.add(section=made, given=terms.Given.of(latest), by=by)
     return policy
 

@@ -20,9 +20,11 @@ CHANGED = action("section.changed", _("changed the section"))
 def add(*, section: Section, given: Given, by: User, from_day: datetime.date | None = None) -> Section:
     """Adds a section to its policy together with its first terms, from the day, else from the policy's inception.
 
-    Raises ValidationError with the fields named.
+    It is of the policy's class where it names none. Raises ValidationError with the fields named.
     """
     section.customer_id = section.policy.customer_id
+    if section.class_of_business_id is None:
+        section.class_of_business_id = section.policy.class_of_business_id
     recording.add(section, ADDED, by=by)
     terms.begin(section=section, given=given, by=by, from_day=from_day)
     return section

@@ -233,7 +233,7 @@ def follow_inception(*, policy: Policy, was: datetime.date) -> None:
                 _save_changed(terms)
         elif terms.first_day < policy.inception_date:
             raise ValidationError({"inception_date": _endorsed_before(terms, policy.inception_date)})
-        if terms.first_day > policy.expiry_date:
+        if policy.expiry_date is not None and terms.first_day > policy.expiry_date:
             raise ValidationError(
                 {
                     "expiry_date": _("%(section)s has terms from %(day)s, after this day: withdraw them first.")
@@ -263,13 +263,14 @@ def _locked_versions(section: Section) -> list[Terms]:
 
 
 def _check_day(policy: Policy, day: datetime.date) -> None:
-    if not policy.covers(day):
-        raise ValidationError(
-            {
-                "first_day": _("The day must lie within the policy's period, %(first)s to %(last)s.")
-                % {"first": day_text(policy.inception_date), "last": day_text(policy.expiry_date)}
-            }
-        )
+    if policy.covers(day):
+        return
+    if policy.expiry_date is None:
+        words = _("The day must not be before the policy's inception, %(first)s.")
+        raise ValidationError({"first_day": words % {"first": day_text(policy.inception_date)}})
+    words = _("The day must lie within the policy's period, %(first)s to %(last)s.")
+    period = {"first": day_text(policy.inception_date), "last": day_text(policy.expiry_date)}
+    raise ValidationError({"first_day": words % period})
 
 
 def _check_seen(rows: list[Terms], holder: Terms | None, seen: Seen) -> None:

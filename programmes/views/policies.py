@@ -152,10 +152,13 @@ def new_policy(customer: Customer) -> dict[str, Any]:
 
 def next_policy(before: Policy) -> dict[str, Any]:
     """What the form of a following policy starts with: the same, from the day after, for as long, not bound."""
-    inception = before.last_day_of_cover + ONE_DAY
+    last = before.last_day_of_cover
+    inception = today() if last is None else last + ONE_DAY
     return {
         "number": before.number,
         "class_of_business": before.class_of_business_id,
+        "kind": before.kind,
+        "parent_contract": before.parent_contract_id,
         "insured_name": before.insured_name,
         "currency": before.currency,
         "is_renewable": before.is_renewable,
@@ -241,7 +244,7 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
         "state": shown.state(today()),
         "header_day": on or today(),
         "header_state": shown.state(on or today()),
-        "days_left": (shown.last_day_of_cover - today()).days,
+        "days_left": None if (last := shown.last_day_of_cover) is None else (last - today()).days,
         "renewal": renewal,
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }
@@ -249,14 +252,18 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
 
 def nearest_day(shown: Policy, day: datetime.date) -> datetime.date:
     """The day itself while the policy runs, else the nearest such day: a page begins with cover to read."""
-    return max(min(day, shown.last_day_of_cover), shown.inception_date)
+    last = shown.last_day_of_cover
+    return max(day if last is None else min(day, last), shown.inception_date)
 
 
-def same_length(before: Policy, inception: datetime.date) -> datetime.date:
+def same_length(before: Policy, inception: datetime.date) -> datetime.date | None:
     """The last day of a policy as long as another: in months where that one runs for whole months, else in days.
+    None where that one runs on without expiry.
 
     From 29 February a year ends on 28 February: a day that its month has not counts as the month's last.
     """
+    if before.expiry_date is None:
+        return None
     end = before.expiry_date + ONE_DAY
     began = before.inception_date
     months = (before.expiry_date.year - began.year) * 12 + before.expiry_date.month - began.month
