@@ -84,7 +84,7 @@ def test_a_class_of_a_group_of_its_own_comes_where_its_rank_says(people):
     ClassOfBusiness.objects.create(code="SURETY", name="Surety", group="Bonds", rank=11)
     ClassOfBusiness.objects.create(code="LEGAL", name="Legal expenses", group="Liability", rank=200)
     names = [name for name, _classes in by_group()]
-    assert names == ["Property", "Bonds", "Liability", "Financial lines", "Marine and transport", "People"]
+    assert names == ["Property", "Bonds", "Liability", "Financial lines", "Marine and transport", "People", "Package"]
     assert dict(by_group())["Liability"][-1].code == "LEGAL"
 
 
