@@ -22,7 +22,7 @@ class Entry:
 
 
 GROUPS: list[tuple[Promise | str, list[Entry]]] = [
-    ("", [Entry(_("Worklist"), "inbox", "desk:worklist")]),
+    ("", [Entry(_("Worklist"), "inbox", "desk:worklist", ("/findings/",))]),
     (
         _("Customers"),
         [
@@ -45,7 +45,7 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
             Entry(_("Classes"), "category", "market:classes", ("/classes/",)),
             Entry(_("Risk categories"), "binary-tree", "risk:categories", ("/risk-categories/",)),
             Entry(_("Exchange rates"), "currency-dollar", "market:rates", ("/exchange-rates/",)),
-            Entry(_("Monitors"), "radar-2", "monitoring:monitors", ("/monitors/", "/findings/", "/runs/")),
+            Entry(_("Monitors"), "radar-2", "monitoring:monitors", ("/monitors/", "/runs/")),
         ],
     ),
 ]

@@ -57,7 +57,11 @@ class UploadForm(forms.Form):
                     _t("The file is larger than %(size)d MB: use the command import_oed for it.")
                     % {"size": MOST_BYTES // 1024 // 1024},
                 )
-        if not given.get("locations") and not given.get("accounts") and not self.errors:
+        if (
+            not given.get("locations")
+            and not given.get("accounts")
+            and not self.errors.keys() & {"locations", "accounts"}
+        ):
             self.add_error("locations", _t("Give a locations file, an accounts file, or both."))
         return given
 

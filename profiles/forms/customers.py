@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from accounts.models import Portfolio
@@ -38,4 +39,5 @@ class CustomerForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["currency"].widget = forms.Select(choices=currency_choices(get_language() or "en"))
         self.fields["portfolio"].queryset = Portfolio.objects.editable_by(self.user).order_by("name")  # type: ignore[attr-defined]
+        self.fields["tier"].empty_label = _("Choose a tier")  # type: ignore[attr-defined]
         self.fields["tier"].queryset = ServiceTier.objects.order_by("rank")  # type: ignore[attr-defined]

@@ -24,6 +24,16 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         return user.reach.limit_editable(self, "portfolio")
 
 
+def place_of_locations(run: "ImportRun", name: str) -> str:
+    """A folder of the run's own, so that a file keeps the name it was given under."""
+    return f"imports/{run.pk}/locations/{name}"
+
+
+def place_of_accounts(run: "ImportRun", name: str) -> str:
+    """The same for the accounts."""
+    return f"imports/{run.pk}/accounts/{name}"
+
+
 class ImportRun(Record):
     """One file brought in. The files stay with the run, so that what was loaded can be shown later."""
 
@@ -31,8 +41,8 @@ class ImportRun(Record):
     source_name = models.CharField(_("source"), max_length=40)
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="import_runs", verbose_name=_("portfolio"))
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
-    locations_file = models.FileField(_("locations file"), upload_to="imports/%Y/%m/", blank=True)
-    accounts_file = models.FileField(_("accounts file"), upload_to="imports/%Y/%m/", blank=True)
+    locations_file = models.FileField(_("locations file"), upload_to=place_of_locations, blank=True)
+    accounts_file = models.FileField(_("accounts file"), upload_to=place_of_accounts, blank=True)
     options = models.JSONField(_("choices"), default=dict)
     checked_on = models.DateField(
         _("checked on"),

@@ -20,6 +20,7 @@ from accounts.models import Portfolio, User
 from accounts.services import audit, recording
 from common.exceptions import WrongState
 from common.files import write_csv
+from common.templatetags.ui import number
 from profiles.models import Customer, ImportRun, ImportState
 from programmes.oed import loading
 from programmes.oed.plan import Choices, Plan
@@ -230,14 +231,14 @@ def carry_out(run: ImportRun, plan: Plan, *, by: User, progress: loading.Progres
 def worded(tally: Counter[str], run: ImportRun) -> str:
     """What an import changed of a customer, in a sentence."""
     return _(
-        "From %(source)s: %(locations)d locations, %(values)d values, %(policies)d policies and %(sections)d sections"
+        "From %(source)s: %(locations)s locations, %(values)s values, %(policies)s policies and %(sections)s sections"
         " added or changed."
     ) % {
         "source": run.source_name,
-        "locations": tally["locations"],
-        "values": tally["values"],
-        "policies": tally["policies"],
-        "sections": tally["sections"],
+        "locations": number(tally["locations"]),
+        "values": number(tally["values"]),
+        "policies": number(tally["policies"]),
+        "sections": number(tally["sections"]),
     }
 
 

@@ -1,5 +1,6 @@
 """Renewals: the list by month and stage, one with its policies, and how it is settled."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -51,6 +52,7 @@ def renewal(request: UserRequest, pk: UUID) -> HttpResponse:
     row = get_visible(
         Renewal.objects.select_related("customer__portfolio__manager", "started_by", "settled_by"), request.user, pk=pk
     )
+    policies: list[Any] = list(policies_of(row))
     return render(
         request,
         "programmes/renewal/detail.html",
@@ -58,7 +60,8 @@ def renewal(request: UserRequest, pk: UUID) -> HttpResponse:
             "renewal": row,
             "customer": row.customer,
             "today": today(),
-            "policies": policies_of(row),
+            "policies": policies,
+            "alone": next((policy for policy in policies if not policy.followed), None),
             "may_edit": request.user.reach.may_edit(row.customer.portfolio_id),
             "entries": timeline.worded(AuditEntry.objects.of_object(row)),
         },

@@ -109,3 +109,33 @@ def test_a_weak_password_is_refused_by_the_command_and_nobody_is_added(db, monke
     with pytest.raises(CommandError, match="password"):
         call_command("add_user", "first@broker.example", name="First Person")
     assert not User.objects.filter(email="first@broker.example").exists()
+
+
+class TestWhenTheSessionHasEnded:
+    """A list left open overnight: the next press leads to the sign-in page, and from there back to the list."""
+
+    def test_a_page_comes_back_after_signing_in(self, client, db):
+        answer = client.get("/policies/?state=EXPIRED")
+        assert answer.url == f"{reverse('account_login')}?next=/policies/%3Fstate%3DEXPIRED"
+
+    def test_a_fragment_takes_the_whole_page_to_the_sign_in(self, client, db):
+        answer = client.get(
+            "/policies/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/?q=lam"}
+        )
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next=/customers/%3Fq%3Dlam"
+
+    def test_an_act_leads_back_to_the_page_it_was_pressed_on(self, client, db):
+        answer = client.post(reverse("accounts:theme"), headers={"Referer": "http://testserver/updates/"})
+        assert answer.url == f"{reverse('account_login')}?next=/updates/"
+
+    def test_an_address_elsewhere_is_no_place_to_go_back_to(self, client, db):
+        answer = client.post(reverse("accounts:theme"), headers={"Referer": "https://elsewhere.example/take"})
+        assert answer.url == f"{reverse('account_login')}?next=/"
+
+
+def test_the_address_of_a_button_says_so(client, people):
+    client.force_login(people.owner)
+    answer = client.get(reverse("accounts:theme"))
+    assert answer.status_code == 405
+    assert "This address is for a button" in answer.text

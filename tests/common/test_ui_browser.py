@@ -74,3 +74,25 @@ def test_narrow_the_menu_is_a_bar_at_the_bottom_with_a_sheet(page):
     assert not page.locator(".rail").is_visible()
     page.locator(".bottombar summary").click()
     assert page.locator(".more-sheet").get_by_role("link").first.is_visible()
+
+
+def test_an_act_that_fails_unseen_is_said(page):
+    page.route("**/customers/**", lambda route: route.fulfill(status=500, body="broken"))
+    page.evaluate("() => { htmx.ajax('GET', '/customers/', '#sheet').catch(() => {}); }")
+    page.get_by_text("That did not work, and nothing was changed.").wait_for()
+    page.unroute("**/customers/**")
+    page.route("**/customers/**", lambda route: route.abort())
+    page.evaluate("() => { htmx.ajax('GET', '/customers/', '#sheet').catch(() => {}); }")
+    page.get_by_text("The server did not answer.").wait_for()
+
+
+def test_on_a_telephone_the_current_tab_is_in_sight(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    tab = page.locator(".tabs .tab").last
+    page.locator(".tabs").first.evaluate("tabs => { tabs.scrollLeft = 0; }")
+    tab.evaluate(
+        "tab => { for (const other of tab.parentElement.children) other.removeAttribute('aria-current');"
+        " tab.setAttribute('aria-current', 'page'); }"
+    )
+    page.evaluate("import(document.querySelector('script[src*=\"tabs\"]').src + '?again')")
+    page.wait_for_function("tab => tab.getBoundingClientRect().right <= 390", arg=tab.element_handle())

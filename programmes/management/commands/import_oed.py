@@ -96,7 +96,8 @@ class Command(BaseCommand):
         if plan.not_used:
             self.stdout.write("kept and not used in sums:")
             for column in plan.not_used:
-                self.stdout.write(f"  {column['column']} ({column['rows']} rows)")
+                rows = "1 row" if column["rows"] == 1 else f"{column['rows']:,} rows"
+                self.stdout.write(f"  {column['column']} ({rows})")
         if any(step.is_new for step in plan.customers):
             self.stdout.write(f"new customers are in the portfolio {portfolio.name}")
         if not plan.changes_something:
