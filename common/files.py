@@ -7,7 +7,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -32,6 +32,33 @@ class UnreadableFile(Exception):
     """
 
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """Why a row of a file is refused: where it is, what stood there, and a sentence. A row may have several.
+
+    `row` counts as a spreadsheet does; 0 where the whole file is meant. `column` is the heading as a person reads it.
+    """
+
+    row: int
+    column: str
+    value: str
+    text: str
+
+    def __str__(self) -> str:
+        place = [_("row %(number)d") % {"number": self.row}] if self.row else []
+        place += [self.column] if self.column else []
+        said = f" [{self.value[:200]}]" if self.value else ""
+        return f"{', '.join(place)}: {self.text}{said}" if place else self.text + said
+
+
+class RefusedRows(Exception):
+    """A file with rows that cannot be taken. Nothing of it was."""
+
+    def __init__(self, rows: Sequence[RefusedRow]) -> None:
+        super().__init__(f"{len({row.row for row in rows})} rows are refused.")
+        self.rows = rows
 
 
 @dataclass(frozen=True, slots=True)
