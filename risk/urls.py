@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from risk.views import categories, exposures
+from risk.views import categories, exposures, statements
 
 app_name = "risk"
 urlpatterns = [
     path("customers/<uuid:pk>/values/", exposures.statement, name="values"),
+    path("customers/<uuid:pk>/values/grid/", statements.grid, name="values-grid"),
+    path("customers/<uuid:pk>/values/import/", statements.bring_in, name="values-import"),
+    path("customers/<uuid:pk>/values/export/<str:form>/", statements.export, name="values-export"),
+    path("customers/<uuid:pk>/values/changes/", statements.changes, name="values-changes"),
+    path("customers/<uuid:pk>/values/history/", statements.history, name="values-history"),
+    path("statements/<uuid:pk>/", statements.draft, name="draft"),
+    path("statements/<uuid:pk>/save/", statements.draft_save, name="draft-save"),
+    path("statements/<uuid:pk>/give-up/", statements.draft_give_up, name="draft-give-up"),
     path("customers/<uuid:pk>/values/add/", exposures.add, name="exposure-add"),
     path("locations/<uuid:pk>/values/add/", exposures.add_at_location, name="exposure-add-at"),
     path("exposures/<uuid:pk>/", exposures.exposure, name="exposure"),

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Office, Portfolio, Role, Team, User
 from communications.models import ContactPlan, Message, Update
-from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
+from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup, ValueIndex, ValueIndexFigure
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
@@ -152,6 +152,23 @@ class ExchangeRateFactory(DjangoModelFactory):
     currency = "HKD"
     valid_from = datetime.date(2026, 1, 1)
     units_per_base = Decimal("7.8")
+
+
+class ValueIndexFactory(DjangoModelFactory):
+    class Meta:
+        model = ValueIndex
+
+    code = factory.Sequence(lambda n: f"COSTS_{n}")
+    name = factory.Sequence(lambda n: f"Building costs {n}")
+
+
+class ValueIndexFigureFactory(DjangoModelFactory):
+    class Meta:
+        model = ValueIndexFigure
+
+    index = factory.SubFactory(ValueIndexFactory)
+    valid_from = datetime.date(2026, 1, 1)
+    figure = Decimal("100")
 
 
 class PolicyFactory(DjangoModelFactory):

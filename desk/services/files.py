@@ -5,8 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from accounts.models import User
+from common.sheets import read_sheet
 from profiles.models import Customer
+from risk.services import statements
 
 
 @dataclass(frozen=True)
@@ -24,5 +29,22 @@ Reader = Callable[[IO[bytes], Options], dict[str, int]]
 Raises UnreadableFile or RefusedRows (common/files.py), ValidationError or PermissionDenied; and then changes nothing.
 """
 
-KINDS: dict[str, Reader] = {}
+
+def values(file: IO[bytes], options: Options) -> dict[str, int]:
+    """A statement of values of one customer, XLSX or CSV, as the values page writes it."""
+    if options.customer is None:
+        raise ValidationError(_("Say whose values they are, with --customer."))
+    done = statements.take_file(customer=options.customer, table=read_sheet(file), by=options.by, on=options.on)
+    return {
+        "locations added": len(done.new_places),
+        "values added": done.counts["added"],
+        "values given anew": done.counts["moved"],
+        "values corrected": done.counts["corrected"],
+        "exposures ended": done.counts["ended"],
+        "exposures described otherwise": done.counts["described"],
+        "left as they are": done.unchanged,
+    }
+
+
+KINDS: dict[str, Reader] = {"values": values}
 """Each kind of file by the name that the command knows it by."""

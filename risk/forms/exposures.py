@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
 from common.money import currency_choices
+from market.models import ValueIndex
 from profiles.models import Location
 from risk.models import LOSS_KINDS, Exposure, ExposureKind, ExposureValue
 
@@ -44,7 +45,7 @@ class ExposureForm(RecordForm):
 
     class Meta:
         model = Exposure
-        fields = ["kind", "location", "description"]
+        fields = ["kind", "location", "description", "value_index"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +57,10 @@ class ExposureForm(RecordForm):
         field = self.fields["location"]
         field.queryset = locations.order_by("reference", "name", "pk")  # type: ignore[attr-defined]
         field.empty_label = _("Not tied to a location")  # type: ignore[attr-defined]
+        index = self.fields["value_index"]
+        index.queryset = ValueIndex.objects.visible_to(self.user).order_by("name", "pk")  # type: ignore[attr-defined]
+        index.empty_label = _("None: the value stays as it is")  # type: ignore[attr-defined]
+        index.help_text = _("What brings its value from the valuation date to another day.")
 
 
 class FirstValueForm(ExposureForm):

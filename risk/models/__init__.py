@@ -1,4 +1,5 @@
 from risk.models.categories import RiskCategory
+from risk.models.drafts import StatementDraft
 from risk.models.exposures import COUNTED_KINDS, LOSS_KINDS, Exposure, ExposureKind, ExposureValue, ValuationBasis
 
 __all__ = [
@@ -8,5 +9,6 @@ __all__ = [
     "ExposureKind",
     "ExposureValue",
     "RiskCategory",
+    "StatementDraft",
     "ValuationBasis",
 ]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from common.dates import add_months
+from common.money import minor_units
+from market.selectors import indices
 from profiles.models import Customer, Location
 from profiles.models.locations import LocationQuerySet
 from risk.models import LOSS_KINDS, Exposure, ExposureKind, ExposureValue
@@ -42,12 +44,15 @@ class Column:
 class Total:
     """One currency's totals, over all rows: by kind in the order of the columns, and of all that can be lost.
 
-    Persons and vehicles stand with the money where there is one currency, else in a row without one.
+    Persons and vehicles stand with the money where there is one currency, else in a row without one. `indexed` is what
+    can be lost brought to the day by the value indices, without the `unknown` values whose index has no figure.
     """
 
     currency: str
     by_kind: list[tuple[str, Decimal | None]]
     at_risk: Decimal
+    indexed: Decimal
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Summary:
     columns: list[Column]
     totals: list[Total]
     values: int
+    with_index: int
     unverified: int
     old: int
     oldest: datetime.date | None
@@ -70,23 +76,37 @@ class Summary:
 
 
 SUMMED = """
-    select v.currency, e.kind, sum(v.amount) as total, count(*) as values,
-        count(*) filter (where v.verified_on is null) as unverified,
-        count(*) filter (where v.valued_on < %(old_before)s) as old, min(v.valued_on) as oldest
-    from (
-        select distinct on (exposure_id) exposure_id, amount, currency, valued_on, verified_on
-        from risk_exposurevalue where customer_id = %(customer)s and valued_on <= %(on)s
-        order by exposure_id, valued_on desc
-    ) as v
-    join risk_exposure as e on e.id = v.exposure_id
-    where v.amount > 0 and (e.location_id is not null or e.kind = any(%(losses)s))
-    group by v.currency, e.kind
+    with standing as (
+        select v.*, e.kind, e.value_index_id from (
+            select distinct on (exposure_id) exposure_id, amount, currency, valued_on, verified_on
+            from risk_exposurevalue where customer_id = %(customer)s and valued_on <= %(on)s
+            order by exposure_id, valued_on desc
+        ) as v
+        join risk_exposure as e on e.id = v.exposure_id
+        where v.amount > 0 and (e.location_id is not null or e.kind = any(%(losses)s))
+    ),
+    figures as (
+        select value_index_id, valued_on, market_index_figure(value_index_id, valued_on) as start,
+            market_index_figure(value_index_id, %(on)s) as finish
+        from (select distinct value_index_id, valued_on from standing where value_index_id is not null) as pairs
+    ),
+    brought as (
+        select s.*, case when s.value_index_id is null then s.amount
+            else market_indexed(s.amount, f.start, f.finish, market_minor_units(s.currency)) end as indexed
+        from standing as s left join figures as f using (value_index_id, valued_on)
+    )
+    select currency, kind, sum(amount) as total, count(*) as values, coalesce(sum(indexed), 0) as indexed,
+        count(*) filter (where indexed is null) as unknown, count(value_index_id) as with_index,
+        count(*) filter (where verified_on is null) as unverified,
+        count(*) filter (where valued_on < %(old_before)s) as old, min(valued_on) as oldest
+    from brought
+    group by currency, kind
 """
 """`values_as_at`, added up in one pass: no second look at tens of thousands of values by their keys."""
 
 
-def summary(customer: Customer, on: datetime.date) -> Summary:
-    """What the statement adds up to. One query, whatever the number of locations.
+def summary(customer: Customer, on: datetime.date, *, is_indexed: bool = False) -> Summary:
+    """What the statement adds up to, as valued or brought to the day. One query, whatever the number of locations.
 
     A measure without a location (the revenue of the whole) is no part of the columns: `measures` has it.
     """
@@ -102,7 +122,9 @@ def summary(customer: Customer, on: datetime.date) -> Summary:
         groups = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     present = {group["kind"] for group in groups}
     columns = [Column(kind, str(label)) for kind, label in ExposureKind.choices if kind in present]
-    amounts = {(group["currency"], group["kind"]): group["total"] for group in groups}
+    shown = "indexed" if is_indexed else "total"
+    amounts = {(group["currency"], group["kind"]): group[shown] for group in groups}
+    losses = [group for group in groups if group["kind"] in LOSS_KINDS]
     currencies = sorted({group["currency"] for group in groups} - {""})
     numbers = any(group["currency"] == "" for group in groups)
     if numbers and len(currencies) == 1:  # nothing to tell apart: numbers stand in the same row as the money
@@ -116,11 +138,14 @@ def summary(customer: Customer, on: datetime.date) -> Summary:
             Total(
                 currency=currency,
                 by_kind=[(column.label, amounts.get((currency, column.kind))) for column in columns],
-                at_risk=sum((amounts.get((currency, kind), Decimal(0)) for kind in LOSS_KINDS), Decimal(0)),
+                at_risk=sum((row["total"] for row in losses if row["currency"] == currency), Decimal(0)),
+                indexed=sum((row["indexed"] for row in losses if row["currency"] == currency), Decimal(0)),
+                unknown=sum(row["unknown"] for row in losses if row["currency"] == currency),
             )
             for currency in currencies
         ],
         values=sum(group["values"] for group in groups),
+        with_index=sum(group["with_index"] for group in groups),
         unverified=sum(group["unverified"] for group in groups),
         old=sum(group["old"] for group in groups),
         oldest=min((group["oldest"] for group in groups), default=None),
@@ -134,12 +159,20 @@ def stated_locations(customer: Customer, on: datetime.date) -> LocationQuerySet:
     return Location.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on) | Q(pk__in=left), customer=customer)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A value with the amount that is shown of it: as valued, or brought to the day. None: its index has no figure."""
+
+    value: ExposureValue
+    amount: Decimal | None
+
+
 @dataclass
 class Cell:
     """What a row says of one kind: nothing, or one or more values."""
 
     label: str
-    values: list[ExposureValue] = field(default_factory=list)
+    values: list[Shown] = field(default_factory=list)
 
 
 @dataclass
@@ -153,6 +186,7 @@ class Row:
     valued_to: datetime.date | None
     unverified: int
     values: int
+    unknown: int
     is_old: bool
 
     @property
@@ -162,17 +196,25 @@ class Row:
 
 
 def rows_of(
-    customer: Customer, locations: Sequence[Location | None], columns: Sequence[Column], on: datetime.date
+    customer: Customer,
+    locations: Sequence[Location | None],
+    columns: Sequence[Column],
+    on: datetime.date,
+    *,
+    is_indexed: bool = False,
 ) -> list[Row]:
-    """The statement's rows for these locations; None is for what is tied to none, if there is any. One query."""
+    """The statement's rows for these locations; None is for what is tied to none, if there is any.
+
+    One query, and another where they are brought to the day by their indices.
+    """
     at = [place.pk for place in locations if place is not None]
     wanted = Q(location__in=at)
     if None in locations:
         wanted |= Q(location=None, kind__in=LOSS_KINDS)
-    by_place: dict[UUID | None, list[ExposureValue]] = defaultdict(list)
+    by_place: dict[UUID | None, list[Shown]] = defaultdict(list)
     found = values_as_at(Exposure.objects.filter(wanted, customer=customer), on).select_related("exposure")
-    for value in found.order_by("exposure__description", "pk"):
-        by_place[value.exposure.location_id].append(value)
+    for shown in shown_of(found.order_by("exposure__description", "pk"), on, is_indexed=is_indexed):
+        by_place[shown.value.exposure.location_id].append(shown)
     return [
         row(place, by_place[place.pk if place else None], columns, on)
         for place in locations
@@ -180,22 +222,46 @@ def rows_of(
     ]
 
 
-def row(location: Location | None, values: list[ExposureValue], columns: Sequence[Column], on: datetime.date) -> Row:
+def shown_of(values: Iterable[ExposureValue], on: datetime.date, *, is_indexed: bool) -> list[Shown]:
+    """The values with the amounts to show. At most one query beside that of the values themselves."""
+    rows = list(values)
+    if not is_indexed:
+        return [Shown(value, value.amount) for value in rows]
+    named = [(index, value.valued_on) for value in rows if (index := value.exposure.value_index_id)]
+    figures = indices.figures_of(named, on)
+    return [Shown(value, brought(value, figures)) for value in rows]
+
+
+def brought(
+    value: ExposureValue, figures: dict[tuple[UUID, datetime.date], tuple[Decimal | None, Decimal | None]]
+) -> Decimal | None:
+    index = value.exposure.value_index_id
+    if index is None:
+        return value.amount
+    start, end = figures[index, value.valued_on]
+    if start is None or end is None:
+        return None
+    return indices.brought(value.amount, start, end, minor_units(value.currency))
+
+
+def row(location: Location | None, values: list[Shown], columns: Sequence[Column], on: datetime.date) -> Row:
     cells = {column.kind: Cell(column.label) for column in columns}
     at_risk: dict[str, Decimal] = defaultdict(Decimal)
-    for value in values:
-        cells[value.exposure.kind].values.append(value)
-        if value.exposure.kind in LOSS_KINDS:
-            at_risk[value.currency] += value.amount
-    days = [value.valued_on for value in values]
+    for shown in values:
+        kind = shown.value.exposure.kind
+        cells[kind].values.append(shown)
+        if kind in LOSS_KINDS and shown.amount is not None:
+            at_risk[shown.value.currency] += shown.amount
+    days = [shown.value.valued_on for shown in values]
     return Row(
         location=location,
         cells=list(cells.values()),
         at_risk=sorted(at_risk.items()),
         valued_from=min(days, default=None),
         valued_to=max(days, default=None),
-        unverified=sum(value.verified_on is None for value in values),
+        unverified=sum(shown.value.verified_on is None for shown in values),
         values=len(values),
+        unknown=sum(shown.amount is None and shown.value.exposure.kind in LOSS_KINDS for shown in values),
         is_old=bool(days) and is_old(min(days), on),
     )
 

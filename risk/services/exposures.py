@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit, recording
-from common.dates import add_months
-from common.money import round_money
-from risk.models import COUNTED_KINDS, Exposure, ExposureKind, ExposureValue
+from risk.models import Exposure, ExposureValue
+from risk.statement import rules
 
 ADDED = audit.action("exposure.added", _("added the exposure"))
 CHANGED = audit.action("exposure.changed", _("changed the exposure"))
@@ -18,8 +17,6 @@ VALUE_ADDED = audit.action("exposure_value.added", _("gave the value"))
 VALUE_CORRECTED = audit.action("exposure_value.corrected", _("corrected the value"))
 VALUE_VERIFIED = audit.action("exposure_value.verified", _("verified the value"))
 
-MONTHS_AHEAD = 24
-"""A value may be of a day to come (the next period's declared values), but not of one so far off that it is a slip."""
 SAYS_WHAT_IT_IS_WORTH = ["amount", "currency", "valued_on", "basis", "indemnity_days"]
 
 
@@ -29,6 +26,7 @@ def add(
 ) -> Exposure:
     """Adds an exposure with its first value, verified on `on` if so. Raises ValidationError with the fields named."""
     refuse_elsewhere(exposure)
+    refuse_index(exposure)
     recording.add(exposure, ADDED, by=by)
     value.exposure = exposure
     give_value(value=value, is_verified=is_verified, by=by, on=on)
@@ -49,6 +47,7 @@ def change(*, exposure: Exposure, by: User, version: int) -> Exposure:
     if exposure.kind != current.kind and current.values.exclude(indemnity_days=None).exists():
         raise ValidationError({"kind": _("Its values stand for days of interruption: add another exposure instead.")})
     refuse_elsewhere(exposure)
+    refuse_index(exposure)
     return recording.change(exposure, CHANGED, by=by, version=version)
 
 
@@ -92,27 +91,24 @@ def refuse_elsewhere(exposure: Exposure) -> None:
         raise ValidationError({"location": _("That location is another customer's.")})
 
 
+def refuse_index(exposure: Exposure) -> None:
+    """Raises ValidationError for an index on a number of things."""
+    if wrong := rules.index_slip(kind=exposure.kind, has_index=exposure.value_index_id is not None):
+        raise ValidationError({"value_index": wrong})
+
+
 def refuse_slips(value: ExposureValue, on: datetime.date) -> None:
     """Raises ValidationError, naming each field, for a value that cannot be meant."""
-    wrong: dict[str, object] = {}
-    kind = value.exposure.kind
-    if kind in COUNTED_KINDS:
-        if value.currency:
-            wrong["currency"] = _("A number of things has no currency.")
-        if value.amount != value.amount.to_integral_value():
-            wrong["amount"] = _("Give a whole number.")
-    elif not value.currency:
-        wrong["currency"] = _("Give the currency of the amount.")
-    elif value.amount != round_money(value.amount, value.currency):
-        wrong["amount"] = _("%(currency)s has no smaller unit: give a whole number.") % {"currency": value.currency}
-    if value.indemnity_days is not None and kind != ExposureKind.BUSINESS_INTERRUPTION:
-        wrong["indemnity_days"] = _("Only business interruption stands for a number of days.")
-    elif value.indemnity_days == 0:
-        wrong["indemnity_days"] = _("Give at least one day.")
+    wrong = rules.slips(
+        kind=value.exposure.kind,
+        amount=value.amount,
+        currency=value.currency,
+        valued_on=value.valued_on,
+        indemnity_days=value.indemnity_days,
+        on=on,
+    )
     of_that_day = ExposureValue.objects.filter(exposure=value.exposure_id, valued_on=value.valued_on)
     if of_that_day.exclude(pk=value.pk).exists():
         wrong["valued_on"] = _("There is a value for that day already: correct that one.")
-    elif value.valued_on > add_months(on, MONTHS_AHEAD):
-        wrong["valued_on"] = _("That day is more than two years ahead.")
     if wrong:
         raise ValidationError(wrong)

@@ -1,5 +1,7 @@
 """A customer's values: the statement, one exposure with its dated values, and what is entered about them."""
 
+import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from common.dates import today
 from common.exceptions import StaleVersion
 from common.ui.charts import sparkline
 from common.views import asked_words, get_editable, get_visible, ordered, page_of, posted_version
+from market.selectors import indices
 from profiles.models import Customer, Location
 from risk.forms import AsAtForm, ExposureForm, FirstValueForm, ValueForm
 from risk.models import Exposure, ExposureValue
@@ -29,7 +32,8 @@ def statement(request: UserRequest, pk: UUID) -> HttpResponse:
     words = asked_words(request)
     rows = values.stated_locations(customer, on)
     page = page_of(ordered(rows.matching(words) if words else rows, request, COLUMNS, "reference"), request)
-    summary = values.summary(customer, on)
+    is_indexed = request.GET.get("show") == "indexed"
+    summary = values.summary(customer, on, is_indexed=is_indexed)
     places: list[Location | None] = list(page.object_list)
     if page.number == 1 and not words:
         places.insert(0, None)
@@ -43,7 +47,8 @@ def statement(request: UserRequest, pk: UUID) -> HttpResponse:
             "words": words,
             "page": page,
             "summary": summary,
-            "rows": values.rows_of(customer, places, summary.columns, on),
+            "rows": values.rows_of(customer, places, summary.columns, on, is_indexed=is_indexed),
+            "is_indexed": is_indexed,
             "measures": values.measures(customer, on),
             "may_edit": request.user.reach.may_edit(customer.portfolio_id),
         },
@@ -82,7 +87,7 @@ def add_to(request: UserRequest, customer: Customer, *, at: Location | None) -> 
 
 
 def exposure(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_visible(Exposure.objects.select_related("customer", "location"), request.user, pk=pk)
+    shown = get_visible(Exposure.objects.select_related("customer", "location", "value_index"), request.user, pk=pk)
     series = ExposureValue.objects.filter(exposure=shown).select_related("verified_by").order_by("-valued_on")
     page = page_of(series, request)
     day = today()
@@ -96,6 +101,7 @@ def exposure(request: UserRequest, pk: UUID) -> HttpResponse:
             "customer": shown.customer,
             "page": page,
             "current": current,
+            "indexed": indexed_today(shown, current, day),
             "is_old": current is not None and values.is_old(current.valued_on, day),
             "today": day,
             "chart": sparkline.draw([value.amount for value in charted], label=_("How the value moved")),
@@ -104,8 +110,15 @@ def exposure(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def indexed_today(of: Exposure, current: ExposureValue | None, day: datetime.date) -> Decimal | None:
+    """What counts today, brought to today by the exposure's index; None where that is not known."""
+    if current is None or of.value_index is None:
+        return None
+    return indices.indexed(current.amount, current.currency, of.value_index, current.valued_on, day)
+
+
 def change(request: UserRequest, pk: UUID) -> HttpResponse:
-    changed = get_editable(Exposure.objects.select_related("customer", "location"), request.user, pk=pk)
+    changed = get_editable(Exposure.objects.select_related("customer", "location", "value_index"), request.user, pk=pk)
     form = ExposureForm(request.POST or None, instance=changed, user=request.user)
     if request.method == "POST" and form.saves(
         lambda: exposures.change(exposure=form.instance, by=request.user, version=form.edited_version)

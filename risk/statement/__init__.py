@@ -1,0 +1,1 @@
+"""A statement of values as people give it, in a grid, pasted or in a file: read, compared with the book, written."""
