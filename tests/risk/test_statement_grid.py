@@ -128,6 +128,7 @@ def test_a_new_row_adds_its_location_with_the_values_that_stand_in_it(client, ow
     assert Exposure.objects.get(kind=K.CONTENTS).location == buildings.exposure.location
 
 
+@pytest.mark.usefixtures("owner", "buildings")
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -141,9 +142,7 @@ def test_a_new_row_adds_its_location_with_the_values_that_stand_in_it(client, ow
         ("1e30", "too large"),
     ],
 )
-def test_a_wrong_figure_is_refused_at_its_cell_kept_and_nothing_is_saved(
-    client, owner, customer, buildings, typed, said
-):
+def test_a_wrong_figure_is_refused_at_its_cell_kept_and_nothing_is_saved(client, customer, typed, said):
     url = grid(customer)
     page = client.get(url)
     good, bad = cells(page)["Wharf 8: Stock"], cells(page)["Wharf 8: Buildings"]
