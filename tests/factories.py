@@ -14,7 +14,7 @@ from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
 from programmes.models.renewals import RenewalPolicy
-from risk.models import Exposure, ExposureKind, ExposureValue
+from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
 
 PASSWORD = "a-long-enough-password"
 TODAY = datetime.date(2026, 11, 23)
@@ -128,6 +128,18 @@ class ExposureValueFactory(DjangoModelFactory):
     amount = Decimal("60000000.00")
     currency = "HKD"
     valued_on = datetime.date(2026, 4, 1)
+
+
+class StatementDraftFactory(DjangoModelFactory):
+    class Meta:
+        model = StatementDraft
+
+    customer = factory.SubFactory(CustomerFactory)
+    made_by = factory.SelfAttribute("customer.portfolio.manager")
+    day = TODAY
+    table = factory.LazyFunction(
+        lambda: {"header": ["Kind", "Amount", "Currency"], "rows": [[2, ["Stock", "1", "HKD"]]]}
+    )
 
 
 class InsurerGroupFactory(DjangoModelFactory):

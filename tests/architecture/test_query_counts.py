@@ -106,12 +106,17 @@ PAGES: dict[str, tuple[Row, int]] = {
     "risk:categories": (nothing, 6),
     "risk:category-change": (first(RiskCategory), 8),
     "risk:exposure": (first(Exposure), 7),
-    "risk:exposure-add": (customers("pk"), 6),
-    "risk:exposure-add-at": (first(Location), 6),
-    "risk:exposure-change": (first(Exposure), 6),
+    "risk:exposure-add": (customers("pk"), 7),
+    "risk:exposure-add-at": (first(Location), 7),
+    "risk:exposure-change": (first(Exposure), 7),
     "risk:value-add": (first(Exposure), 5),
     "risk:value-correct": (first(ExposureValue), 4),
     "risk:values": (customers("pk"), 9),
+    "risk:values-changes": (customers("pk"), 4),
+    "risk:values-export": (lambda user: {**customers("pk")(user), "form": "xlsx"}, 5),
+    "risk:values-grid": (customers("pk"), 8),
+    "risk:values-history": (customers("pk"), 4),
+    "risk:values-import": (customers("pk"), 4),
 }
 
 

@@ -9,8 +9,8 @@ from babel.dates import format_skeleton
 
 from common.templatetags.ui import brief_amount, day_text, locale
 
-WIDTH = 760.0
-HEIGHT = 220.0
+WIDE, NARROW = (1080.0, 280.0), (360.0, 200.0)
+"""Width and height of the two drawings, in which letters can be read on a desk's screen and on a telephone's."""
 LEFT = 52.0
 """Room for the amounts beside the scale."""
 TOP = 12.0
@@ -20,7 +20,8 @@ SERIES = 6
 LEAST_DAYS = 30
 """A picture spans at least so many days, so that a single day is not a line without width."""
 ROUND = [Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10)]
-MOST_MARKS = 7
+MARK = 110.0
+"""Pixels that the name of a day takes, with the room around it."""
 
 
 @dataclass(frozen=True)
@@ -51,65 +52,73 @@ class Row:
     """A day of the table behind the picture: each part's amount, and all together."""
 
     day: datetime.date
-    amounts: list[Decimal]
+    named: list[tuple[str, Decimal]]
     total: Decimal
 
 
 @dataclass(frozen=True)
-class Areas:
-    """What `<c-areas>` draws, in pixels of its viewBox; `label` says in words what is shown."""
+class Drawing:
+    """One drawing, in pixels of its viewBox."""
 
-    label: str
     areas: tuple[Area, ...]
     amounts: tuple[Mark, ...]
     days: tuple[Mark, ...]
-    rows: tuple[Row, ...]
     left: float
-    right: float
     base: float
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class Areas:
+    """What `<c-areas>` draws; `label` says in words what is shown."""
+
+    label: str
+    wide: Drawing
+    narrow: Drawing
+    rows: tuple[Row, ...]
 
 
 def draw(days: Sequence[datetime.date], parts: Sequence[Part], *, until: datetime.date, label: str) -> Areas:
     """From the first day to `until`; each amount holds until the next day. Raises ValueError without a day."""
     if not days:
         raise ValueError("There is nothing to draw.")
+    sums = [sum((part.amounts[at] for part in parts), Decimal(0)) for at in range(len(days))]
+    rows = [Row(day, [(part.label, part.amounts[at]) for part in parts], sums[at]) for at, day in enumerate(days)]
+    wide, narrow = (drawn(rows, parts, until, *size) for size in (WIDE, NARROW))
+    return Areas(label, wide, narrow, tuple(reversed(rows)))
+
+
+def drawn(rows: Sequence[Row], parts: Sequence[Part], until: datetime.date, width: float, tall: float) -> Drawing:
+    """The parts on top of one another, within a width and a height."""
+    days = [row.day for row in rows]
     first = min(days[0], until - datetime.timedelta(days=LEAST_DAYS))
     span = max((until - first).days, 1)
-    sums: list[Decimal] = [sum((part.amounts[at] for part in parts), Decimal(0)) for at in range(len(days))]
-    highest = max(sums)
+    highest = max(row.total for row in rows)
     step = round_step(highest)
     top = step * max((highest / step).to_integral_value(ROUND_CEILING), Decimal(1))
-    base = TOP + HEIGHT
+    base = TOP + tall
 
     def x(day: datetime.date) -> float:
-        return round(LEFT + (WIDTH - LEFT) * (day - first).days / span, 1)
+        return round(LEFT + (width - LEFT) * (day - first).days / span, 1)
 
     def y(amount: Decimal) -> float:
-        return round(base - HEIGHT * float(amount / top), 1)
+        return round(base - tall * float(amount / top), 1)
 
     areas = []
     below = [Decimal(0)] * len(days)
     for number, part in enumerate(parts):
         above = [low + amount for low, amount in zip(below, part.amounts, strict=True)]
-        edges = [*map(x, days), x(until)]
-        path = outline(edges, [y(amount) for amount in above], [y(amount) for amount in below])
+        path = outline([*map(x, days), x(until)], [y(amount) for amount in above], [y(amount) for amount in below])
         areas.append(Area(part.label, f"series-{number % SERIES + 1}", path))
         below = above
-    amounts = [Mark(y(step * at), brief_amount(step * at)) for at in range(int(top / step) + 1)]
-    return Areas(
-        label=label,
+    return Drawing(
         areas=tuple(areas),
-        amounts=tuple(amounts),
-        days=tuple(Mark(x(day), text) for day, text in day_marks(first, until)),
-        rows=tuple(
-            Row(day, [part.amounts[at] for part in parts], sums[at]) for at, day in reversed(list(enumerate(days)))
-        ),
+        amounts=tuple(Mark(y(step * at), brief_amount(step * at)) for at in range(int(top / step) + 1)),
+        days=tuple(Mark(x(day), text) for day, text in day_marks(first, until, most=int(width / MARK))),
         left=LEFT,
-        right=WIDTH,
         base=base,
-        width=WIDTH,
+        width=width,
         height=base + FOOT,
     )
 
@@ -133,11 +142,11 @@ def round_step(highest: Decimal) -> Decimal:
     return next(size * factor for factor in ROUND if size * factor >= wanted)
 
 
-def day_marks(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, str]]:
-    """Days to name under the picture: beginnings of years, or of quarters or months where it spans less."""
+def day_marks(first: datetime.date, last: datetime.date, *, most: int) -> list[tuple[datetime.date, str]]:
+    """At most so many days to name under the picture: beginnings of years, or of quarters or months."""
     for months in (1, 3, 6, 12, 24, 60, 120, 240):
         marks = [day for day in beginnings(first, last) if (day.year * 12 + day.month - 1) % months == 0]
-        if len(marks) <= MOST_MARKS:
+        if len(marks) <= most:
             skeleton = "y" if months >= 12 else "yMMM"
             return [(day, format_skeleton(skeleton, day, locale=locale())) for day in marks]
     return [(first, day_text(first))]
