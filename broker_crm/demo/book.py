@@ -16,7 +16,7 @@ from broker_crm.demo.keys import Keys
 from broker_crm.demo.vocabulary import Place
 from common.models import Record
 from communications.models import ContactPlan, UpdateMode
-from market.models import ClassMode, ClassOfBusiness, Insurer
+from market.models import ClassMode, ClassOfBusiness, Insurer, ValueIndex
 from profiles.models import Contact, Customer, Location, ServiceTier
 from programmes.models import (
     CoverTerm,
@@ -115,6 +115,7 @@ class Book:
     people: dict[str, User] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
     insurers: dict[str, Insurer] = field(default_factory=dict)
+    value_indices: dict[str, ValueIndex] = field(default_factory=dict)
     endorsements: list[tuple[Terms, Terms]] = field(default_factory=list)
     """Versions of terms by endorsement: the one before and the one after."""
 
@@ -210,7 +211,14 @@ class Book:
         **fields: Any,
     ) -> Exposure:
         """Something that can be lost, with values as pairs of days ago and amount."""
-        exposure = self.add(Exposure, customer=customer, location=location, kind=kind, description=description)
+        exposure = self.add(
+            Exposure,
+            customer=customer,
+            location=location,
+            kind=kind,
+            description=description,
+            value_index=self.index_of(kind, location),
+        )
         for days, worth in values:
             is_recent = days < 400
             self.add(
@@ -226,6 +234,12 @@ class Book:
                 **fields,
             )
         return exposure
+
+    def index_of(self, kind: str, location: Location | None) -> ValueIndex | None:
+        """The value index that an exposure follows, as far as the book has one for its kind and country."""
+        if kind == ExposureKind.BUILDINGS and location is not None and location.country == "HK":
+            return self.value_indices.get("BUILDING_COSTS_HK")
+        return self.value_indices.get("MACHINERY_PRICES") if kind == ExposureKind.MACHINERY else None
 
     # Cover
 

@@ -112,10 +112,10 @@ PAGES: dict[str, tuple[Row, int]] = {
     "risk:value-add": (first(Exposure), 5),
     "risk:value-correct": (first(ExposureValue), 4),
     "risk:values": (customers("pk"), 9),
-    "risk:values-changes": (customers("pk"), 4),
+    "risk:values-changes": (customers("pk"), 5),
     "risk:values-export": (lambda user: {**customers("pk")(user), "form": "xlsx"}, 5),
     "risk:values-grid": (customers("pk"), 8),
-    "risk:values-history": (customers("pk"), 4),
+    "risk:values-history": (customers("pk"), 5),
     "risk:values-import": (customers("pk"), 4),
 }
 
