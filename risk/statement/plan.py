@@ -107,14 +107,14 @@ class Conflict:
 
 @dataclass
 class Plan:
-    """All of it. `left_as_they_are` counts rows that name their location otherwise than the book does."""
+    """All of it. `left_as_they_are` are the rows that name their location otherwise than the book."""
 
     steps: list[Step] = field(default_factory=list)
     new_places: list[Place] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     unchanged: int = 0
-    left_as_they_are: int = 0
+    left_as_they_are: set[int] = field(default_factory=set)
 
     @property
     def counts(self) -> Counter[str]:
@@ -222,10 +222,11 @@ class Planner:
         return ""
 
     def note_names(self, line: Line, place: Place | None) -> None:
-        """Counts a line whose words for the location are not the book's: a statement does not rename locations."""
+        """Notes a line whose words for the location are not the book's: a statement does not rename locations."""
         if place is not None:
             told = [(line.reference, place.reference), (line.name, place.name), (line.address, place.address)]
-            self.plan.left_as_they_are += any(said and folded(said) != folded(known) for said, known in told)
+            if any(said and folded(said) != folded(known) for said, known in told):
+                self.plan.left_as_they_are.add(line.row)
 
     def found(self, line: Line) -> Subject | None:
         """What a line names by location, kind and description, there or not yet. None: refused."""
