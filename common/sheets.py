@@ -101,7 +101,7 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, title: s
         sheet.column_dimensions[get_column_letter(column)].width = width
     heading = []
     for name in header:
-        cell = _cell(sheet, name)
+        cell = WriteOnlyCell(sheet, name)
         cell.font = Font(bold=True)
         heading.append(cell)
     sheet.append(heading)
@@ -113,16 +113,19 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, title: s
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    """A value as the workbook takes it; a cell of its own, which takes time, only where it must look otherwise."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        if not text.startswith(FORMULA_STARTS):
+            return text
+        cell = WriteOnlyCell(sheet, text)
         cell.data_type = "s"  # also where it begins with an equals sign
-        cell.quotePrefix = value.startswith(FORMULA_STARTS)
+        cell.quotePrefix = True
         return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, datetime.date):
-        cell.number_format = "yyyy-mm-dd"
-    elif isinstance(value, Decimal):
+    if isinstance(value, Decimal):
+        cell = WriteOnlyCell(sheet, value)
         cell.number_format = "#,##0.00" if value != value.to_integral_value() else "#,##0"
-    return cell
+        return cell
+    return value
