@@ -294,7 +294,7 @@ def test_drawing_and_saving_cost_the_same_whatever_the_rows(
     with django_assert_num_queries(8):
         page = client.get(url)
     typed = {cell.name: "101" for row in page.context["rows"] for cell in row.cells if cell.was}
-    typed |= {f"r|{at}|{field}": f"{at}" for at in range(locations) for field in ("reference", "name", "STOCK")}
+    typed |= {f"r|{at}|{field}": f"{at + 1}" for at in range(locations) for field in ("reference", "name", "STOCK")}
     with django_assert_num_queries(25):
         client.post(url, typed)
     assert ExposureValue.objects.filter(amount=101).count() == locations
