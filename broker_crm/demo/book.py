@@ -16,7 +16,7 @@ from broker_crm.demo.keys import Keys
 from broker_crm.demo.vocabulary import Place
 from common.models import Record
 from communications.models import ContactPlan, UpdateMode
-from market.models import ClassMode, ClassOfBusiness, Insurer
+from market.models import ClassMode, ClassOfBusiness, Insurer, ValueIndex
 from profiles.models import Contact, Customer, Location, ServiceTier
 from programmes.models import (
     CoverTerm,
@@ -115,6 +115,7 @@ class Book:
     people: dict[str, User] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
     insurers: dict[str, Insurer] = field(default_factory=dict)
+    value_indices: dict[str, ValueIndex] = field(default_factory=dict)
     endorsements: list[tuple[Terms, Terms]] = field(default_factory=list)
     """Versions of terms by endorsement: the one before and the one after."""
 
