@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from accounts.models import User
+from market.services import series_imports
 from profiles.models import Customer
 
 
@@ -24,5 +26,16 @@ Reader = Callable[[IO[bytes], Options], dict[str, int]]
 Raises UnreadableFile or RefusedRows (common/files.py), ValidationError or PermissionDenied; and then changes nothing.
 """
 
-KINDS: dict[str, Reader] = {}
+
+def series(kind: str) -> Reader:
+    """What reads a file of dated figures."""
+
+    def read(file: IO[bytes], options: Options) -> dict[str, int]:
+        name = Path(str(getattr(file, "name", ""))).name
+        return series_imports.load(kind=kind, file=file, by=options.by, on=options.on, name=name).counts
+
+    return read
+
+
+KINDS: dict[str, Reader] = {kind: series(kind) for kind in series_imports.KINDS}
 """Each kind of file by the name that the command knows it by."""
