@@ -41,9 +41,10 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
     (
         _("Know"),
         [
-            Entry(_("Insurers"), "building-bank", "market:insurers", ("/insurers/",)),
+            Entry(_("Insurers"), "building-bank", "programmes:insurers", ("/insurers/",)),
             Entry(_("Classes"), "category", "market:classes", ("/classes/",)),
             Entry(_("Risk categories"), "binary-tree", "risk:categories", ("/risk-categories/",)),
+            Entry(_("Value indices"), "chart-line", "market:indices", ("/value-indices/",)),
             Entry(_("Exchange rates"), "currency-dollar", "market:rates", ("/exchange-rates/",)),
             Entry(_("Monitors"), "radar-2", "monitoring:monitors", ("/monitors/", "/runs/")),
         ],

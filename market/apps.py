@@ -1,4 +1,4 @@
-"""Classes of business, insurers and exchange rates."""
+"""Classes of business, insurers with their ratings, value indices and exchange rates."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ class MarketConfig(AppConfig):
 
 def ship(**_signal: Any) -> None:
     """Adds what ships with the product, once its tables are there."""
-    from market.services import classes
+    from market.services import classes, grades
 
     classes.add_missing()
+    grades.add_missing()

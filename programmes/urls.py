@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import cover, policies, renewals, terms, updates
+from programmes.views import cover, insurers, policies, renewals, terms, updates
 
 app_name = "programmes"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("renewals/", renewals.renewal_list, name="renewals"),
     path("renewals/<uuid:pk>/", renewals.renewal, name="renewal"),
     path("renewals/<uuid:pk>/settle/", renewals.settle, name="renewal-settle"),
+    path("insurers/", insurers.insurer_list, name="insurers"),
+    path("insurers/groups/", insurers.group_list, name="insurer-groups"),
+    path("insurers/groups/<uuid:pk>/", insurers.group, name="insurer-group"),
+    path("insurers/<uuid:pk>/business/", insurers.business, name="insurer-business"),
     path("customers/<uuid:customer_pk>/updates/draft/", updates.draft, name="update-draft"),
     path("updates/<uuid:pk>/refresh/", updates.refresh, name="update-refresh"),
 ]

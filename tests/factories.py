@@ -9,10 +9,21 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Office, Portfolio, Role, Team, User
 from communications.models import ContactPlan, Message, Update
-from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup, ValueIndex, ValueIndexFigure
+from market.models import (
+    Authorisation,
+    ClassOfBusiness,
+    ExchangeRate,
+    Insurer,
+    InsurerContact,
+    InsurerGroup,
+    InsurerRating,
+    RatingGrade,
+    ValueIndex,
+    ValueIndexFigure,
+)
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
-from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
+from programmes.models import CoverTerm, Participation, Policy, PremiumPart, Renewal, Section, Terms
 from programmes.models.renewals import RenewalPolicy
 from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
 
@@ -157,6 +168,57 @@ class InsurerFactory(DjangoModelFactory):
     country = "HK"
 
 
+class InsurerRatingFactory(DjangoModelFactory):
+    """`grade` by its letters, as `InsurerRatingFactory(agency="MOODYS", letters="A3")`; no letters: withdrawn."""
+
+    class Meta:
+        model = InsurerRating
+        exclude = ["letters"]
+
+    letters = "A"
+    insurer = factory.SubFactory(InsurerFactory)
+    agency = "SP"
+    grade = factory.LazyAttribute(
+        lambda row: RatingGrade.objects.get(agency=row.agency, grade=row.letters) if row.letters else None
+    )
+    outlook = factory.LazyAttribute(lambda row: "STABLE" if row.letters else "")
+    rated_on = datetime.date(2026, 1, 15)
+
+
+class AuthorisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Authorisation
+
+    insurer = factory.SubFactory(InsurerFactory)
+    territory = "HK"
+
+
+class InsurerContactFactory(DjangoModelFactory):
+    class Meta:
+        model = InsurerContact
+
+    insurer = factory.SubFactory(InsurerFactory)
+    name = factory.Sequence(lambda n: f"Underwriter {n}")
+    email = factory.Sequence(lambda n: f"underwriter{n}@insurer.example")
+
+
+class ValueIndexFactory(DjangoModelFactory):
+    class Meta:
+        model = ValueIndex
+
+    code = factory.Sequence(lambda n: f"BUILDING_{n}")
+    name = factory.Sequence(lambda n: f"Building costs {n}")
+
+
+class ValueIndexFigureFactory(DjangoModelFactory):
+    class Meta:
+        model = ValueIndexFigure
+
+    index = factory.SubFactory(ValueIndexFactory)
+    valid_from = datetime.date(2026, 1, 1)
+    figure = Decimal("100")
+
+
 class ExchangeRateFactory(DjangoModelFactory):
     class Meta:
         model = ExchangeRate
@@ -237,6 +299,17 @@ class ParticipationFactory(DjangoModelFactory):
     customer = factory.SelfAttribute("terms.customer")
     insurer = factory.SubFactory(InsurerFactory)
     signed_share = Decimal("1")
+
+
+class PremiumPartFactory(DjangoModelFactory):
+    class Meta:
+        model = PremiumPart
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    kind = "NET"
+    amount = Decimal("1000")
+    charged_from = factory.SelfAttribute("policy.inception_date")
 
 
 class RenewalFactory(DjangoModelFactory):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from common.dates import today
 from common.money import currency_choices
-from common.ui.charts import bars, sparkline
+from common.ui.charts import bars, lines, sparkline
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
@@ -72,6 +72,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "no_page": Paginator([], 25).get_page(1),
             "towers": towers(),
             "renewals": _renewals(),
+            "grades": _grades(day),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
             "steps": ["Upload", "Choices", "Dry run", "Import"],
             "long_name": LONG_NAME,
@@ -88,6 +89,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 {"label": "Trading name", "now": LONG_NAME, "typed": "Pacific Cold Storage"},
             ],
         },
+    )
+
+
+def _grades(day: datetime.date) -> lines.Picture:
+    """Two lines of steps that run together, one with a gap."""
+    one, two, three = (day - datetime.timedelta(days=days) for days in (1400, 700, 200))
+    return lines.picture(
+        [
+            lines.Line("Agency A", ((one, 5), (two, 6), (three, 7)), last_words="A-", is_stepped=True),
+            lines.Line("Agency B", ((one, 6), (two, None), (three, 7)), last_words="A3", is_stepped=True),
+        ],
+        label="Grades over time",
+        axis=lines.Axis(worded=lambda notch: f"{notch:.0f}", is_best_below=True, step=1, bounds=(1, 22)),
+        last_day=day,
     )
 
 

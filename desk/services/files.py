@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.sheets import read_sheet
+from market.services import series_imports
 from profiles.models import Customer
 from risk.services import statements
 
@@ -46,5 +48,15 @@ def values(file: IO[bytes], options: Options) -> dict[str, int]:
     }
 
 
-KINDS: dict[str, Reader] = {"values": values}
+def series(kind: str) -> Reader:
+    """What reads a file of dated figures."""
+
+    def read(file: IO[bytes], options: Options) -> dict[str, int]:
+        name = Path(str(getattr(file, "name", ""))).name
+        return series_imports.load(kind=kind, file=file, by=options.by, on=options.on, name=name).counts
+
+    return read
+
+
+KINDS: dict[str, Reader] = {"values": values} | {kind: series(kind) for kind in series_imports.KINDS}
 """Each kind of file by the name that the command knows it by."""

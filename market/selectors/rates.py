@@ -8,13 +8,14 @@ from itertools import groupby
 
 from babel.numbers import format_decimal, get_currency_name
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from common.money import minor_units
 from common.templatetags.ui import locale
-from common.ui.charts import sparkline
+from common.ui.charts import lines, sparkline
 from common.ui.charts.sparkline import Sparkline
 from market.models import ExchangeRate
 
@@ -38,11 +39,44 @@ def convert(amount: Decimal, source: str, target: str, on: datetime.date) -> Dec
     By the cross rate through the base currency, each leg the latest on or before the day. Statements over many rows
     use `market_convert` of the database (market/migrations/0002_rate_functions.py), which gives the same.
     """
-    of_source, of_target = (Decimal(1), Decimal(1)) if source == target else (rate(source, on), rate(target, on))
+    if source == target:
+        return cross(amount, Decimal(1), Decimal(1), target)
+    return cross(amount, rate(source, on), rate(target, on), target)
+
+
+def cross(amount: Decimal, of_source: Decimal | None, of_target: Decimal | None, target: str) -> Decimal | None:
+    """The amount by two rates to the base, rounded half up to the minor unit of `target`; None where one is missing."""
     if of_source is None or of_target is None:
         return None
     with localcontext(prec=EXACT):
         return (amount * of_target / of_source).quantize(Decimal(1).scaleb(-minor_units(target)), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Brings amounts of several currencies to one, as `convert` does on a day, without a query for each."""
+
+    target: str
+    rates: dict[str, Decimal | None]
+
+    def __call__(self, amount: Decimal, source: str) -> Decimal | None:
+        """The amount in the target currency, rounded half up to its minor unit; None without a rate for each.
+
+        Raises KeyError for a currency that the conversion was not made for.
+        """
+        if source == self.target:
+            return cross(amount, Decimal(1), Decimal(1), self.target)
+        return cross(amount, self.rates[source], self.rates[self.target], self.target)
+
+
+def conversion(currencies: Iterable[str], target: str, on: datetime.date) -> Conversion:
+    """The conversion of these currencies to `target` on the day. One query, none where there is nothing to convert."""
+    codes = sorted({*currencies, target})
+    if codes == [target]:
+        return Conversion(target, {})
+    with connection.cursor() as cursor:
+        cursor.execute("select code, market_rate(code, %s) from unnest(%s) as code", [on, codes])
+        return Conversion(target, dict(cursor.fetchall()))
 
 
 @dataclass(frozen=True)
@@ -86,6 +120,25 @@ def quote(code: str, series: list[ExchangeRate]) -> QuotedCurrency:
 def rates_of(currency: str) -> QuerySet[ExchangeRate]:
     """All rates of a currency, latest first."""
     return ExchangeRate.objects.filter(currency=currency).order_by("-valid_from")
+
+
+def picture(currency: str, since: datetime.date) -> lines.Picture | None:
+    """The rates of a currency from a day on, drawn. None with fewer than two."""
+    rows = ExchangeRate.objects.filter(currency=currency, valid_from__gte=since).order_by("valid_from")
+    points = tuple(rows.values_list("valid_from", "units_per_base"))
+    if len(points) < 2:
+        return None
+    line = lines.Line(
+        name=currency,
+        points=points,
+        words=tuple(figure(units) for _day, units in points),
+        last_words=figure(points[-1][1]),
+    )
+    return lines.picture(
+        [line],
+        label=_("%(code)s for one %(base)s over time") % {"code": currency, "base": settings.BASE_CURRENCY},
+        axis=lines.Axis(),
+    )
 
 
 def figures(rows: Iterable[ExchangeRate], before: Decimal | None) -> list[tuple[ExchangeRate, str, Decimal | None]]:

@@ -14,8 +14,10 @@ from common.dates import today
 from common.views import get_editable, page_of
 from market.forms import RateForm
 from market.models import ExchangeRate
+from market.selectors import index_series
 from market.selectors import rates as rates_selector
 from market.services import rates
+from market.views.spans import asked_span, spans
 
 
 def all_rates(request: UserRequest) -> HttpResponse:
@@ -41,6 +43,7 @@ def of_currency(request: UserRequest, currency: str) -> HttpResponse:
     shown = rows[: page.end_index() - page.start_index() + 1]
     before = rows[len(shown)].units_per_base if len(rows) > len(shown) else None
     latest = list(series[: rates_selector.SHOWN])
+    span = asked_span(request)
     return render(
         request,
         "market/rate/series.html",
@@ -49,6 +52,8 @@ def of_currency(request: UserRequest, currency: str) -> HttpResponse:
             "base": settings.BASE_CURRENCY,
             "page": page,
             "rates": rates_selector.figures(shown, before),
+            "picture": rates_selector.picture(currency, index_series.since(span, today())),
+            "spans": spans(request, span),
             "may_edit": request.user.reach.changes_reference_data,
         },
     )

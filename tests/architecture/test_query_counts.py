@@ -19,7 +19,17 @@ from broker_crm.demo import loading
 from broker_crm.demo.people import MAIN_USER
 from common.dates import today
 from communications.models import Message, Update
-from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
+from market.models import (
+    Authorisation,
+    ClassOfBusiness,
+    ExchangeRate,
+    Insurer,
+    InsurerContact,
+    InsurerGroup,
+    InsurerRating,
+    ValueIndex,
+    ValueIndexFigure,
+)
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, Location
 from programmes.models import Policy, Renewal, Section, Terms
@@ -68,13 +78,30 @@ PAGES: dict[str, tuple[Row, int]] = {
     "desk:worklist": (nothing, 11),
     "market:class-change": (first(ClassOfBusiness), 6),
     "market:classes": (nothing, 4),
-    "market:insurer": (first(Insurer), 6),
+    "market:insurer": (first(Insurer), 11),
     "market:insurer-change": (first(Insurer), 5),
     "market:insurer-group-change": (first(InsurerGroup), 5),
-    "market:insurers": (nothing, 7),
+    "market:authorisation-add": (first(Insurer), 5),
+    "market:authorisation-change": (first(Authorisation), 5),
+    "market:exchange-rates-import": (nothing, 3),
+    "market:index": (first(ValueIndex), 6),
+    "market:index-change": (first(ValueIndex), 4),
+    "market:index-figure-add": (first(ValueIndex), 4),
+    "market:index-figure-correct": (first(ValueIndexFigure), 4),
+    "market:indices": (nothing, 7),
+    "market:insurer-contact-add": (first(Insurer), 5),
+    "market:insurer-contact-change": (first(InsurerContact), 5),
+    "market:rating-add": (first(Insurer), 5),
+    "market:rating-correct": (first(InsurerRating), 5),
+    "market:rating-withdraw": (first(Insurer), 4),
+    "market:value-indices-import": (nothing, 3),
+    "programmes:insurer-business": (first(Insurer, short_name="Nine Terraces"), 6),
+    "programmes:insurer-group": (first(InsurerGroup, name="Nine Terraces Group"), 8),
+    "programmes:insurer-groups": (nothing, 7),
+    "programmes:insurers": (nothing, 11),
     "market:rate-correct": (first(ExchangeRate), 4),
     "market:rates": (nothing, 4),
-    "market:rates-of": (lambda user: {"currency": "HKD"}, 7),
+    "market:rates-of": (lambda user: {"currency": "HKD"}, 8),
     "monitoring:finding": (first(Finding), 5),
     "monitoring:finding-dismiss": (first(Finding, state="OPEN", decision=None), 5),
     "monitoring:monitors": (nothing, 6),

@@ -47,6 +47,7 @@ def test_the_gallery_shows_every_component(gallery):
         "stat",
         "tower",
         "bars",
+        "lines",
     ]:
         assert f'class="{piece}' in gallery or f" {piece}" in gallery, piece
     assert LONG_NAME in gallery

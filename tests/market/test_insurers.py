@@ -29,7 +29,7 @@ def posted(insurer, **changed):
     return values | changed
 
 
-@pytest.mark.parametrize("page", ["market:insurers", "market:insurer"])
+@pytest.mark.parametrize("page", ["programmes:insurers", "market:insurer"])
 def test_everybody_reads_insurers_and_only_editors_see_buttons(client, people, insurer, page):
     url = reverse(page, args=[insurer.pk] if page == "market:insurer" else [])
     for who in EVERYBODY:
@@ -65,7 +65,7 @@ def test_only_supervisors_and_administrators_change_insurers(client, people, ins
 def test_insurers_are_found_by_either_name_country_and_state(client, people, insurer, query, found):
     InsurerFactory(name="Kanto Marine", country="JP", is_active=False)
     client.force_login(people.owner)
-    answer = client.get(reverse("market:insurers"), query)
+    answer = client.get(reverse("programmes:insurers"), query)
     assert {row.name for row in answer.context["page"]} == found
 
 
@@ -73,7 +73,7 @@ def test_insurers_of_a_group_are_listed_and_shown_beside_each_other(client, peop
     sister = InsurerFactory(name="Harbour Life", group=insurer.group)
     InsurerFactory(name="Stranger Mutual")
     client.force_login(people.owner)
-    listed = client.get(reverse("market:insurers"), {"group": insurer.group_id})
+    listed = client.get(reverse("programmes:insurers"), {"group": insurer.group_id})
     assert {row.name for row in listed.context["page"]} == {"Harbour Insurance Ltd", "Harbour Life"}
     record = client.get(reverse("market:insurer", args=[insurer.pk]))
     assert sister.name in record.text
@@ -83,7 +83,7 @@ def test_insurers_of_a_group_are_listed_and_shown_beside_each_other(client, peop
 def test_sorting_by_group_backwards(client, people, insurer):
     InsurerFactory(name="Zed", group=InsurerGroupFactory(name="Zenith"))
     client.force_login(people.owner)
-    rows = client.get(reverse("market:insurers"), {"sort": "-group", "q": "e"}).context["page"]
+    rows = client.get(reverse("programmes:insurers"), {"sort": "-group", "q": "e"}).context["page"]
     assert [row.group.name for row in rows if row.group] == ["Zenith", "Asia Pacific Group"]
 
 
@@ -169,5 +169,5 @@ def test_the_list_costs_the_same_whatever_the_rows(client, people, rows, django_
     for _at in range(rows):
         InsurerFactory(group=InsurerGroupFactory())
     client.force_login(people.owner)
-    with django_assert_num_queries(7):
-        client.get(reverse("market:insurers"))
+    with django_assert_num_queries(10):
+        client.get(reverse("programmes:insurers"))

@@ -182,5 +182,5 @@ def test_the_pages_cost_the_same_whatever_the_rows(client, people, rows, django_
     client.force_login(people.owner)
     with django_assert_num_queries(4):
         client.get(reverse("market:rates"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("market:rates-of", args=["HKD"]))
