@@ -228,23 +228,6 @@ class ExchangeRateFactory(DjangoModelFactory):
     units_per_base = Decimal("7.8")
 
 
-class ValueIndexFactory(DjangoModelFactory):
-    class Meta:
-        model = ValueIndex
-
-    code = factory.Sequence(lambda n: f"COSTS_{n}")
-    name = factory.Sequence(lambda n: f"Building costs {n}")
-
-
-class ValueIndexFigureFactory(DjangoModelFactory):
-    class Meta:
-        model = ValueIndexFigure
-
-    index = factory.SubFactory(ValueIndexFactory)
-    valid_from = datetime.date(2026, 1, 1)
-    figure = Decimal("100")
-
-
 class PolicyFactory(DjangoModelFactory):
     """A bound policy in force on TODAY, without sections."""
 

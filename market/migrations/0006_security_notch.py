@@ -24,6 +24,6 @@ comment on function market_security_notch is
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0004_ratings_authorisations_contacts_indices")]
+    dependencies = [("market", "0005_index_functions")]
 
     operations = [migrations.RunSQL(SECURITY_NOTCH, "drop function market_security_notch")]
