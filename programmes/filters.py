@@ -163,9 +163,7 @@ class ClaimFilter(django_filters.FilterSet):
         label=_("Insurer"),
         empty_label=_("All insurers"),
     )
-    year = django_filters.TypedChoiceFilter(
-        label=_("Underwriting year"), coerce=int, choices=[], empty_label=_("All years")
-    )
+    year = django_filters.ChoiceFilter(label=_("Underwriting year"), choices=[], empty_label=_("All years"))
     currency = django_filters.CharFilter(label=_("Currency"))
     customer = django_filters.ModelChoiceFilter(
         queryset=lambda request: Customer.objects.visible_to(request.user), label=_("Customer")
@@ -178,7 +176,7 @@ class ClaimFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         years = claims_found.underwriting_years(self.queryset)
-        self.filters["year"].extra["choices"] = [(year, str(year)) for year in years]
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
     @classmethod
     def get_filters(cls) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, UUIDField, When
 from django.db.models.functions import ExtractYear
 
 from market.models import ClassOfBusiness
@@ -145,11 +145,9 @@ def gathered(policies: PolicyQuerySet, claims: QuerySet[Any], *, on: datetime.da
         .annotate(
             year=ExtractYear("inception_date"),
             of_class=Case(
-                When(
-                    Q(pk__in=_packages(bound).values("pk")),
-                    then=F("class_of_business"),
-                ),
+                When(Q(pk__in=_packages(bound).values("pk")), then=F("class_of_business")),
                 default=Subquery(sections.values("class_of_business")[:1]),
+                output_field=UUIDField(),
             ),
         )
         .values("year", "of_class", "class_of_business", "currency")
