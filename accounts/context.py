@@ -33,6 +33,7 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
                 ("/customers/", "/contacts/", "/locations/", "/exposures/"),
             ),
             Entry(_("Policies"), "file-certificate", "programmes:policies", ("/policies/",)),
+            Entry(_("Claims"), "file-alert", "programmes:claims", ("/claims/", "/claim-figures/")),
             Entry(_("Renewals"), "refresh", "programmes:renewals", ("/renewals/",)),
             Entry(_("Updates"), "send", "communications:updates", ("/updates/", "/messages/")),
             Entry(_("Imports"), "file-import", "desk:imports", ("/imports/",)),

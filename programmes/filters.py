@@ -13,7 +13,9 @@ from common.dates import add_months, today
 from common.money import currency_choices
 from common.templatetags.ui import locale
 from market.models import ClassOfBusiness, Insurer
-from programmes.models import Policy, PolicyState, Renewal, RenewalPolicy, RenewalStage
+from profiles.models import Customer
+from programmes.models import Claim, Policy, PolicyState, Renewal, RenewalPolicy, RenewalStage
+from programmes.selectors import claims as claims_found
 from programmes.selectors.policies import carried_by
 
 
@@ -144,3 +146,73 @@ class RenewalFilter(django_filters.FilterSet):
 
     def of_mine(self, rows: QuerySet[Renewal], name: str, mine: str) -> QuerySet[Renewal]:
         return rows.editable_by(self.request.user) if mine and self.request else rows  # type: ignore[attr-defined]
+
+
+class ClaimFilter(django_filters.FilterSet):
+    """Over rows of `claim_rows`. `class` takes the code of the section's class, `year` is that of the inception."""
+
+    q = django_filters.CharFilter(method="match", label=_("Search"))
+    state = django_filters.ChoiceFilter(
+        method="in_state",
+        label=_("State"),
+        choices=[(claims_found.OPEN, _("Open")), (claims_found.CLOSED, _("Closed"))],
+    )
+    insurer = django_filters.ModelChoiceFilter(
+        queryset=Insurer.objects.order_by("name"),
+        method="with_line_of",
+        label=_("Insurer"),
+        empty_label=_("All insurers"),
+    )
+    year = django_filters.ChoiceFilter(label=_("Underwriting year"), choices=[], empty_label=_("All years"))
+    currency = django_filters.CharFilter(label=_("Currency"))
+    customer = django_filters.ModelChoiceFilter(
+        queryset=lambda request: Customer.objects.visible_to(request.user), label=_("Customer")
+    )
+
+    class Meta:
+        model = Claim
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = claims_found.underwriting_years(self.queryset)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        # Added here because "class" cannot be the name of an attribute.
+        by_class = django_filters.ModelChoiceFilter(
+            field_name="section__class_of_business",
+            queryset=ClassOfBusiness.objects.order_by("rank", "code"),
+            to_field_name="code",
+            label=_("Class"),
+            empty_label=_("All classes"),
+        )
+        return super().get_filters() | {"class": by_class}
+
+    def match(self, rows: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
+        words = words.strip()
+        if not words:
+            return rows
+        return rows.filter(
+            Q(reference__icontains=words)
+            | Q(insurer_reference__icontains=words)
+            | Q(section__policy__number__icontains=words)
+            | Q(customer__name__icontains=words)
+            | Q(customer__name_local__icontains=words)
+        )
+
+    def of_any_state(self) -> QuerySet[Any]:
+        """What the other filters leave, open or closed: what the chips count."""
+        self.form.is_valid()
+        rows = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name != "state":
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def in_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        return rows.filter(is_open=state == claims_found.OPEN)
+
+    def with_line_of(self, rows: QuerySet[Any], name: str, insurer: Insurer) -> QuerySet[Any]:
+        return rows.filter(claims_found.carried_by(insurer))

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from programmes.views import cover, insurers, policies, renewals, terms, updates
+from programmes.views import (
+    claim_experience,
+    claim_figures,
+    claim_files,
+    claims,
+    cover,
+    insurers,
+    policies,
+    renewals,
+    terms,
+    updates,
+)
 
 app_name = "programmes"
 urlpatterns = [
@@ -26,6 +37,21 @@ urlpatterns = [
     path("insurers/groups/", insurers.group_list, name="insurer-groups"),
     path("insurers/groups/<uuid:pk>/", insurers.group, name="insurer-group"),
     path("insurers/<uuid:pk>/business/", insurers.business, name="insurer-business"),
+    path("customers/<uuid:customer_pk>/claims/", claims.of_customer, name="customer-claims"),
+    path("customers/<uuid:customer_pk>/claims/add/", claims.add, name="claim-add"),
+    path("customers/<uuid:customer_pk>/claims/experience/", claim_experience.of_customer, name="customer-experience"),
+    path("claims/", claims.claim_list, name="claims"),
+    path("claims/experience/", claim_experience.of_book, name="experience"),
+    path("claims/export/", claim_files.export, name="claims-export"),
+    path("claims/import/", claim_files.check, name="claims-import"),
+    path("claims/import/load/", claim_files.load, name="claims-import-load"),
+    path("claims/<uuid:pk>/", claims.claim, name="claim"),
+    path("claims/<uuid:pk>/change/", claims.change, name="claim-change"),
+    path("claims/<uuid:pk>/close/", claims.close, name="claim-close"),
+    path("claims/<uuid:pk>/reopen/", claims.reopen, name="claim-reopen"),
+    path("claims/<uuid:pk>/figures/add/", claim_figures.give, name="figures-add"),
+    path("claim-figures/<uuid:pk>/correct/", claim_figures.correct, name="figures-correct"),
+    path("claim-figures/<uuid:pk>/remove/", claim_figures.remove, name="figures-remove"),
     path("customers/<uuid:customer_pk>/updates/draft/", updates.draft, name="update-draft"),
     path("updates/<uuid:pk>/refresh/", updates.refresh, name="update-refresh"),
 ]

@@ -23,7 +23,17 @@ from market.models import (
 )
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
-from programmes.models import CoverTerm, Participation, Policy, PremiumPart, Renewal, Section, Terms
+from programmes.models import (
+    Claim,
+    ClaimMovement,
+    CoverTerm,
+    Participation,
+    Policy,
+    PremiumPart,
+    Renewal,
+    Section,
+    Terms,
+)
 from programmes.models.renewals import RenewalPolicy
 from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
 
@@ -293,6 +303,29 @@ class PremiumPartFactory(DjangoModelFactory):
     kind = "NET"
     amount = Decimal("1000")
     charged_from = factory.SelfAttribute("policy.inception_date")
+
+
+class ClaimFactory(DjangoModelFactory):
+    """A claim on a section of a policy in force, from a loss on 15 May 2026, without figures."""
+
+    class Meta:
+        model = Claim
+
+    section = factory.SubFactory(SectionFactory)
+    customer = factory.SelfAttribute("section.customer")
+    reference = factory.Sequence(lambda n: f"CL-{n:04}")
+    lost_on = datetime.date(2026, 5, 15)
+
+
+class ClaimMovementFactory(DjangoModelFactory):
+    class Meta:
+        model = ClaimMovement
+
+    claim = factory.SubFactory(ClaimFactory)
+    customer = factory.SelfAttribute("claim.customer")
+    stood_on = datetime.date(2026, 6, 30)
+    outstanding = Decimal("400000.00")
+    paid = Decimal("100000.00")
 
 
 class RenewalFactory(DjangoModelFactory):

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from accounts.acting import acting_as
 from accounts.models import Office, User
 from accounts.services import audit
-from broker_crm.demo import brokerage, ordinary, showcase
+from broker_crm.demo import brokerage, claims, ordinary, showcase
 from broker_crm.demo.book import Book
 from broker_crm.demo.people import MAIN_USER
 from market.models import ClassOfBusiness, ExchangeRate, Insurer
 from profiles.models import Customer, ServiceTier
 from profiles.services import customers
-from programmes.models import Policy
+from programmes.models import Claim, Policy
 from programmes.selectors import versions
 from programmes.selectors.versions import Content
+from programmes.services import claims as claim_services
 from programmes.services import policies, terms
 from risk.models import RiskCategory
 
@@ -79,11 +80,12 @@ def compose(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Book:
         wanted = customers_of_400 * count // FULL_SIZE
         shown = len(showcase.SHOWCASE) if email == MAIN_USER else 0
         ordinary.add_customers(book, book.portfolios[email], max(0, wanted - shown))
+    claims.add_claims(book)
     return book
 
 
 def record(book: Book) -> None:
-    """Entries for the customers, the policies of now and the endorsements, by the account managers.
+    """Entries for the customers, the policies of now, the claims and the endorsements, by the account managers.
 
     They are dated now and say that they come from the demo book: the record cannot tell of another time, and must not.
     """
@@ -97,6 +99,16 @@ def record(book: Book) -> None:
         manager = (row.customer if isinstance(row, Policy) else row).portfolio.manager
         audit.record(
             what, row, by=manager, customer_id=row.customer_id, after=audit.values(row), note=note, check=False
+        )
+    for claim in book.of(Claim):
+        audit.record(
+            claim_services.ADDED,
+            claim,
+            by=claim.customer.portfolio.manager,
+            customer_id=claim.customer_id,
+            after=audit.values(claim),
+            note=note,
+            check=False,
         )
     for before, after in book.endorsements:
         old, new = versions.changed(before, Content.of(before), after, Content.of(after))

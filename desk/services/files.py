@@ -13,6 +13,7 @@ from accounts.models import User
 from common.sheets import read_sheet
 from market.services import series_imports
 from profiles.models import Customer
+from programmes.services import claim_imports
 from risk.services import statements
 
 
@@ -58,5 +59,14 @@ def series(kind: str) -> Reader:
     return read
 
 
-KINDS: dict[str, Reader] = {"values": values} | {kind: series(kind) for kind in series_imports.KINDS}
+def claims(file: IO[bytes], options: Options) -> dict[str, int]:
+    """Takes a file of claims in; it names the customers itself."""
+    return claim_imports.load_file(file, by=options.by, on=options.on).counts
+
+
+KINDS: dict[str, Reader] = {
+    "values": values,
+    "claims": claims,
+    **{kind: series(kind) for kind in series_imports.KINDS},
+}
 """Each kind of file by the name that the command knows it by."""

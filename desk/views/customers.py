@@ -13,6 +13,7 @@ from desk.filters import CustomerFilter
 from desk.selectors import overview
 from desk.selectors.customers import customer_rows, stage_counts
 from profiles.models import Customer
+from programmes.selectors.claims import open_claims
 
 COLUMNS = {
     "name": ["name"],
@@ -62,6 +63,7 @@ def customer(request: UserRequest, pk: UUID) -> HttpResponse:
             "findings": findings,
             "looked_at": None if findings else overview.last_looked_at(shown),
             "classes": classes,
+            "open_claims": open_claims(shown, on=today()),
             "outline": overview.outline(classes, on=today()),
             "contacts": overview.people_to_speak_with(shown),
             "plan": overview.contact_plan(shown),

@@ -62,8 +62,8 @@ class PickField(forms.TypedChoiceField):
                 headings.setdefault(group(row), []).append((key, str(row)))
         self.choices = choices + list(headings.items())
 
-    def _row(self, key: str) -> models.Model:
-        return self.rows[key]
+    def _row(self, key: Any) -> models.Model:
+        return self.rows[str(key)]
 
     def __deepcopy__(self, memo: Any) -> "PickField":
         copied = super().__deepcopy__(memo)

@@ -18,6 +18,7 @@ from profiles.models import Customer
 from programmes.filters import PolicyFilter
 from programmes.forms import BindForm, CancelForm, PolicyForm
 from programmes.models import Policy, PolicyState, Renewal
+from programmes.selectors.erosion import erosion
 from programmes.selectors.policies import entries_of_policy, policy_rows, state_counts
 from programmes.selectors.towers import tower_of
 from programmes.selectors.versions import SectionOn, sections_on
@@ -73,6 +74,7 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
     on = asked or nearest_day(shown, today())
     beside = asked_day(request, "beside")
     sections = sections_on(shown, on=on, beside=beside)
+    show_erosion(sections, on)
     tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown)
     return render(
         request,
@@ -248,6 +250,14 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
         "renewal": renewal,
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }
+
+
+def show_erosion(sections: list[SectionOn], on: datetime.date) -> None:
+    """Sets on each section whose aggregate is limited how far claims used it by the day, as `section.erosion`."""
+    limited = [row.section for row in sections if row.terms and row.terms.aggregate_limit is not None]
+    found = erosion(limited, on)
+    for section in limited:
+        section.erosion = found.get(section.pk)  # type: ignore[attr-defined]
 
 
 def nearest_day(shown: Policy, day: datetime.date) -> datetime.date:
