@@ -144,4 +144,4 @@ class _Writer:
 
 def rounded(figure: Decimal) -> Decimal:
     """To whole thousands, so that made-up figures look like none."""
-    return max(figure.quantize(Decimal(1000)), Decimal(1000)).quantize(Decimal("0.01"))
+    return max(figure.quantize(Decimal("1E3")), Decimal(1000)).quantize(Decimal("0.01"))

@@ -111,7 +111,7 @@ class Gathered:
         return _summed(currency, [(key, cell) for key, cell in self.cells.items() if key[2] == currency])
 
     def converted(self, currency: str) -> Experience:
-        """Everything brought to the currency by the rates of the day, each figure rounded half up. Two queries."""
+        """Everything brought to the currency by the rates of the day, each rounded to whole units. Two queries."""
         keys = list(self.cells)
         amounts = [
             (amount, key[2])
@@ -203,12 +203,12 @@ def _figures(cell: _Cell) -> Figures:
 
 
 def _converted(amounts: Sequence[tuple[Decimal, str]], currency: str, on: datetime.date) -> list[Decimal | None]:
-    """Each amount in the currency, in order; None without a rate for it. One query."""
+    """Each amount in the currency, whole and in order; None without a rate for it. One query."""
     if not amounts:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select market_convert(given.amount, given.currency, %s, %s)"
+            "select round(market_convert(given.amount, given.currency, %s, %s))"
             " from unnest(%s::numeric[], %s::text[]) with ordinality as given(amount, currency, place)"
             " order by given.place",
             [currency, on, [amount for amount, _currency in amounts], [own for _amount, own in amounts]],

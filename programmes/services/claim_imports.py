@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services import audit
 from common.exceptions import WrongState
-from common.files import RefusedRows, Table, read_table
+from common.files import RefusedRows, Table
+from common.sheets import read_sheet
 from profiles.models import Customer
 from programmes.claim_files import loading
 from programmes.claim_files.plan import Plan
@@ -24,7 +25,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 def load_file(file: IO[bytes], *, by: User, on: datetime.date) -> Plan:
     """Brings in a file at once, all or nothing. Raises UnreadableFile, and RefusedRows where a row cannot be taken."""
-    return load(read_table(file, max_bytes=MOST_BYTES), by=by, on=on)
+    return load(read_sheet(file, max_bytes=MOST_BYTES), by=by, on=on)
 
 
 @transaction.atomic

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import UserRequest
 from common.dates import today
 from common.exceptions import WrongState
-from common.files import RefusedRows, Row, Table, UnreadableFile, read_table
+from common.files import RefusedRows, Row, Table, UnreadableFile
+from common.sheets import XLSX_TYPE, read_sheet
 from common.views import ordered
 from programmes.claim_files.plan import Plan
 from programmes.claim_files.planning import plan_import
-from programmes.claim_files.writing import as_csv
+from programmes.claim_files.writing import as_csv, as_xlsx
 from programmes.filters import ClaimFilter
 from programmes.forms import ClaimsFileForm
 from programmes.selectors.claims import claim_rows
@@ -36,12 +37,17 @@ SECONDS = 24 * 60 * 60
 
 @require_safe
 def export(request: UserRequest) -> HttpResponse:
-    """The list as it is narrowed, with all the figures of each claim known by its day."""
+    """The list as it is narrowed, with all the figures of each claim known by its day; a workbook with `?as=xlsx`."""
     on = asked_day(request, "on") or today()
     narrowed = ClaimFilter(request.GET, queryset=claim_rows(request.user, on=on), request=request)
-    content = as_csv(ordered(narrowed.qs, request, COLUMNS, "-lost"), on=on)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="claims-{on.isoformat()}.csv"'
+    rows = ordered(narrowed.qs, request, COLUMNS, "-lost")
+    if request.GET.get("as") == "xlsx":
+        response = HttpResponse(as_xlsx(rows, on=on), content_type=XLSX_TYPE)
+        ending = "xlsx"
+    else:
+        response = HttpResponse(as_csv(rows, on=on), content_type="text/csv; charset=utf-8")
+        ending = "csv"
+    response["Content-Disposition"] = f'attachment; filename="claims-{on.isoformat()}.{ending}"'
     return response
 
 
@@ -49,11 +55,12 @@ def check(request: UserRequest) -> HttpResponse:
     """Takes a file and shows what it would do. Nothing is kept: the page carries the file, sealed, to `load`."""
     if not may_bring_in(request):
         raise PermissionDenied
-    form = ClaimsFileForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    # Bound by the method: an empty form posts nothing at all, and is to be told so.
+    form = ClaimsFileForm(request.POST, request.FILES) if request.method == "POST" else ClaimsFileForm()
+    if not form.is_valid():
         return render(request, "programmes/claim/import.html", {"form": form}, status=422 if form.errors else 200)
     try:
-        table = read_table(form.cleaned_data["file"], max_bytes=MOST_BYTES)
+        table = read_sheet(form.cleaned_data["file"], max_bytes=MOST_BYTES)
         rows = list(table.rows)
         plan = plan_import(Table(table.header, iter(rows)), by=request.user, on=today())
         sealed = "" if plan.refused else seal(request, table.header, rows, plan)

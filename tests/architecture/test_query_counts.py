@@ -32,7 +32,7 @@ from market.models import (
 )
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, Location
-from programmes.models import Policy, Renewal, Section, Terms
+from programmes.models import Claim, ClaimMovement, Policy, Renewal, Section, Terms
 from risk.models import Exposure, ExposureValue, RiskCategory
 
 MOST = 12
@@ -69,7 +69,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "communications:update-edit": (first(Update, state="DRAFT"), 4),
     "communications:update-letter": (first(Update, state="DRAFT"), 5),
     "communications:updates": (nothing, 6),
-    "desk:customer": (customers("pk"), 10),
+    "desk:customer": (customers("pk"), 11),
     "desk:customers": (nothing, 9),
     "desk:find": (nothing, 7),
     "desk:import-add": (nothing, 6),
@@ -114,9 +114,23 @@ PAGES: dict[str, tuple[Row, int]] = {
     "profiles:location-add": (customers("customer_pk"), 4),
     "profiles:location-change": (first(Location), 4),
     "profiles:locations": (customers("customer_pk"), 6),
+    "programmes:claim": (first(Claim), 8),
+    "programmes:claim-add": (customers("customer_pk"), 8),
+    "programmes:claim-change": (first(Claim), 8),
+    "programmes:claim-close": (first(Claim, closed_on=None), 5),
+    "programmes:claim-reopen": (first(Claim, closed_on__isnull=False), 4),
+    "programmes:claims": (nothing, 9),
+    "programmes:claims-export": (nothing, 6),
+    "programmes:claims-import": (nothing, 3),
     "programmes:correct": (first(Terms), 11),
     "programmes:cover": (customers("customer_pk"), 8),
+    "programmes:customer-claims": (customers("customer_pk"), 8),
+    "programmes:customer-experience": (customers("customer_pk"), 8),
     "programmes:endorse": (first(Section), 12),
+    "programmes:experience": (nothing, 8),
+    "programmes:figures-add": (first(Claim), 5),
+    "programmes:figures-correct": (first(ClaimMovement), 4),
+    "programmes:figures-remove": (first(ClaimMovement), 4),
     "programmes:policies": (nothing, 8),
     "programmes:policy": (first(Policy), 11),
     "programmes:policy-add": (customers("customer_pk"), 5),

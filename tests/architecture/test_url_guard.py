@@ -39,6 +39,16 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "programmes:withdraw": lambda people: {"pk": factories.TermsFactory(section__policy=policy(people)).pk},
     "programmes:update-draft": lambda people: {"customer_pk": customer(people).pk},
     "programmes:update-refresh": lambda people: {"pk": factories.UpdateFactory(customer=customer(people)).pk},
+    "programmes:customer-claims": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:customer-experience": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:claim-add": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:claim": lambda people: {"pk": claim(people).pk},
+    "programmes:claim-change": lambda people: {"pk": claim(people).pk},
+    "programmes:claim-close": lambda people: {"pk": claim(people).pk},
+    "programmes:claim-reopen": lambda people: {"pk": claim(people).pk},
+    "programmes:figures-add": lambda people: {"pk": claim(people).pk},
+    "programmes:figures-correct": lambda people: {"pk": factories.ClaimMovementFactory(claim=claim(people)).pk},
+    "programmes:figures-remove": lambda people: {"pk": factories.ClaimMovementFactory(claim=claim(people)).pk},
     "desk:customer": lambda people: {"pk": customer(people).pk},
     "desk:start-renewal": lambda people: {"pk": factories.PolicyFactory(customer=customer(people)).pk},
     "desk:review-profile": lambda people: {"pk": customer(people).pk},
@@ -140,6 +150,11 @@ NO_ROW = {
     "programmes:renewals": "a list from visible_to, tested in tests/programmes",
     "desk:import-add": "a new row; needs a portfolio one may change, tested in tests/desk",
     "programmes:policies": "a list from visible_to, tested in tests/programmes",
+    "programmes:claims": "a list from visible_to, tested in tests/programmes",
+    "programmes:claims-export": "the same list as a file, tested in tests/programmes",
+    "programmes:claims-import": "a file; needs a portfolio one may change, tested in tests/programmes",
+    "programmes:claims-import-load": "the file looked at, sealed for the user, tested in tests/programmes",
+    "programmes:experience": "sums from visible_to, tested in tests/programmes",
     "profiles:customer-add": "a new row; needs a portfolio one may change, tested in tests/profiles",
 }
 
@@ -153,6 +168,10 @@ def customer(people):
 
 def exposure(people):
     return factories.ExposureFactory(customer=customer(people))
+
+
+def claim(people):
+    return factories.ClaimFactory(section__policy=policy(people))
 
 
 def policy(people):

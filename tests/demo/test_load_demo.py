@@ -21,7 +21,9 @@ from broker_crm.demo.showcase import SHOWCASE
 from communications.models import ContactPlan
 from market.models import ExchangeRate, Insurer
 from profiles.models import Contact, Customer, Location
-from programmes.models import Policy, PolicyState, Renewal, RenewalStage, Section, Terms
+from programmes.models import Claim, ClaimMovement, Policy, PolicyState, Renewal, RenewalStage, Section, Terms
+from programmes.selectors import claim_rules
+from programmes.selectors.erosion import erosion
 from risk.models import Exposure, ExposureValue
 
 ON = datetime.date(2026, 11, 23)
@@ -81,7 +83,7 @@ def test_every_row_passes_the_checks_that_a_form_would_make() -> None:
             row.full_clean(validate_unique=False, validate_constraints=False)
     for user in User.objects.filter(kind=UserKind.PERSON):
         user.full_clean()
-    for model in (Exposure, ExposureValue, Policy, Section, Terms, Renewal):
+    for model in (Exposure, ExposureValue, Policy, Section, Terms, Renewal, Claim, ClaimMovement):
         for row in model.objects.order_by("id")[:80]:
             row.full_clean()
 
@@ -150,6 +152,21 @@ def test_the_whole_book_has_about_400_customers_in_portfolios_a_person_can_look_
     assert {customer.currency for customer in book.of(Customer)} >= {"HKD", "SGD", "TWD", "CNY", "MYR"}
     ends = Counter(policy.expiry_date.month for policy in book.of(Policy) if policy.state(ON) == PolicyState.IN_FORCE)
     assert set(ends) == set(range(1, 13)), "renewals fall in every month of the year"
+
+
+def test_about_sixty_customers_have_claims_that_their_cover_answers_some_aggregates_half_used() -> None:
+    load(count=loading.FULL_SIZE)
+    claims = Claim.objects.select_related("section__policy").prefetch_related("section__versions", "movements")
+    for claim in claims:
+        assert not claim_rules.day_faults(claim, on=ON), claim
+        assert not claim_rules.cover_fault(claim, claim.section.policy, list(claim.section.versions.all())), claim
+        assert claim_rules.open_remainder(claim.closed_on, claim.movements.all()) is None, claim
+        for row in claim.movements.all():
+            assert claim.lost_on <= row.stood_on <= ON
+    assert 50 <= claims.values("customer").distinct().count() <= 75
+    assert claims.filter(closed_on=None).count() >= 50
+    shares = [row.share for row in erosion(Section.objects.values_list("pk", flat=True), ON).values()]
+    assert 6 <= sum(share >= Decimal("0.5") for share in shares) <= 30
 
 
 def test_every_policy_has_a_section_with_terms_that_cover_its_whole_period() -> None:

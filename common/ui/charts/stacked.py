@@ -1,6 +1,7 @@
 """Amounts stacked on one another, year by year or over time, with a marker to compare them with."""
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -166,7 +167,7 @@ def steps(highest: Decimal) -> list[Decimal]:
         return [Decimal(0)]
     size = Decimal(1).scaleb((highest / MOST_STEPS).adjusted())
     step = next(size * factor for factor in ROUND if size * factor * MOST_STEPS >= highest)
-    count = int(-(-highest // step))
+    count = math.ceil(highest / step)
     return [step * at for at in range(count + 1)]
 
 
