@@ -25,7 +25,7 @@ class LineNotWritten(UnableToSign):
 
 
 class StandingLinesExceed(UnableToSign):
-    """The lines to stand leave nothing, or less, for the others. `standing` is their sum, `target` what is to be placed."""
+    """The lines to stand leave the others nothing. `standing` is their sum, `target` what is to be placed."""
 
     def __init__(self, standing: Decimal, target: Decimal) -> None:
         super().__init__(f"Lines to stand take {standing} of {target}.")
@@ -57,8 +57,8 @@ def sign_down(lines: Sequence[WrittenLine], *, placed_elsewhere: Decimal = Decim
     where that stops the lead, the largest of the other lines takes the rest. Where less was written than is to be
     placed there is nothing to sign down: each line is signed as written, and `open` is what is missing.
 
-    Raises LineNotWritten, and StandingLinesExceed where the lines to stand alone are more than is to be placed, or leave
-    the others nothing.
+    Raises LineNotWritten, and StandingLinesExceed where the lines to stand alone are more than is to be placed, or
+    leave the others nothing.
     """
     target = max(WHOLE - placed_elsewhere, Decimal(0))
     written = [_written(line, place) for place, line in enumerate(lines)]
