@@ -12,6 +12,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.forms.models import construct_instance
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,7 +83,25 @@ class InsurerField(forms.CharField):
         return self.names.find(typed) if typed else None
 
 
-class LayerLineForm(RowForm):
+class TypedForm(forms.ModelForm):
+    """A form that asks the database nothing: it is checked at every stroke.
+
+    The constraints of the database are left to the service; what a person can mend the models say in `clean` too.
+    """
+
+    def _post_clean(self) -> None:
+        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        try:
+            self.instance.full_clean(
+                exclude=self._get_validation_exclusions(),  # type: ignore[attr-defined]  # the stubs leave it out
+                validate_unique=False,
+                validate_constraints=False,
+            )
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]  # likewise
+
+
+class LayerLineForm(TypedForm, RowForm):
     """One line of a layer."""
 
     insurer = InsurerField(label=gettext_lazy("Insurer"), required=False)
@@ -105,11 +124,8 @@ class LayerLineForm(RowForm):
         self.instance.insurer = entered.get("insurer")
         return entered
 
-    def validate_constraints(self) -> None:
-        """Asks the database nothing: the page is checked at every stroke, and `Participation.clean` says the same."""
 
-
-class LayerForm(forms.ModelForm):
+class LayerForm(TypedForm):
     """The figures of one layer, and what its section is called. Empty figures are not known, or nothing."""
 
     section = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -141,9 +157,6 @@ class LayerForm(forms.ModelForm):
     def clean_placed_elsewhere_share(self) -> Any:
         return self.cleaned_data["placed_elsewhere_share"] or Decimal(0)
 
-    def validate_constraints(self) -> None:
-        """Asks the database nothing: the page is checked at every stroke, and `Terms.clean` says the same."""
-
     @property
     def attachment_basis(self) -> AttachmentBasis:
         is_ground_up = self.cleaned_data.get("is_ground_up")
@@ -162,18 +175,24 @@ class LayerEntry:
         self.section = copy.copy(section) if section else _new_section(ground)
         self.like = None if section else _like(rung, ground)
         self.form = LayerForm(texts, prefix=self.prefix, instance=self._draft())
-        self.lines = [
-            LayerLineForm(
-                texts,
-                prefix=f"{self.prefix}-lines-{number}",
-                names=names,
-                instance=Participation(customer_id=self.section.customer_id),
-            )
-            for number in range(len(rung.lines))
-        ]
+        self.texts, self.names = texts, names
+        self.lines = [self._line(str(number)) for number in range(len(rung.lines))]
         self.marks: dict[str, list[Mark]] = defaultdict(list)
         self.conflict: dict[str, Any] = {}
         self.label = ""
+
+    def _line(self, number: str) -> LayerLineForm:
+        return LayerLineForm(
+            self.texts,
+            prefix=f"{self.prefix}-lines-{number}",
+            names=self.names,
+            instance=Participation(customer_id=self.section.customer_id),
+        )
+
+    @property
+    def blank_line(self) -> LayerLineForm:
+        """A line for scripts to add, its place left to them."""
+        return self._line("__line__")
 
     def _draft(self) -> Terms:
         """A version to put the typed figures on. It is drawn, and never saved."""

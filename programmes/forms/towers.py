@@ -25,14 +25,14 @@ from programmes.services.towers import LayerGiven, LayersRefused, outside_in_wor
 from programmes.signing import UnableToSign
 
 PLACES = {
-    FaultKind.NO_UNDERLYING: "attachment_point",
-    FaultKind.GAP: "attachment_point",
-    FaultKind.OVERLAP: "attachment_point",
-    FaultKind.PERIOD: "attachment_point",
+    FaultKind.NO_UNDERLYING: "standing",
+    FaultKind.GAP: "standing",
+    FaultKind.OVERLAP: "standing",
+    FaultKind.PERIOD: "standing",
     FaultKind.OPEN: "lines",
     FaultKind.OVERPLACED: "lines",
 }
-"""Beside which field a fault of the tower is marked."""
+"""Where at its layer a fault of the tower is marked: under the figures or under the lines."""
 
 
 class TowerForm(forms.Form):

@@ -117,7 +117,8 @@ def save(
     _check_unseen(refused, policy, class_of_business, layers, on)
     names = {row.pk: (row.reference, row.name) for row in policy.sections.all()}
     without_before = set(_lacking(policy, class_of_business, on))
-    for place, layer in enumerate(layers):
+    for place in sorted(range(len(layers)), key=lambda place: _attachment(layers[place])):
+        layer = layers[place]
         with refused.about(place):
             if layer.ends:
                 _end(layer, on, by=by, corrects=corrects)
@@ -179,6 +180,11 @@ def unable_in_words(fault: UnableToSign, insurers: Sequence[str]) -> str:
         words = _("The lines to stand take %(standing)s of the %(target)s to be placed, and leave the others nothing.")
         return words % {"standing": percent(fault.standing), "target": percent(fault.target)}
     return str(fault)
+
+
+def _attachment(layer: LayerGiven) -> Decimal:
+    """Layers are written from the bottom up, so that each finds what it stands on."""
+    return (layer.given.values or {}).get("attachment_point") or Decimal(0)
 
 
 def _change(layer: LayerGiven, on: datetime.date, *, by: User, corrects: bool, change_note: str) -> bool:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import UserRequest
 from common.dates import today
 from common.templatetags.ui import day_text, percent
+from common.ui.charts.tower_drawing import BESIDE
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable
 from market.models import ClassOfBusiness
@@ -181,7 +182,7 @@ def _page(request: UserRequest, entry: TowerEntry, *, part: str = "", status: in
         "entry": entry,
         "form": entry.form,
         "tower": drawn,
-        "picture": picture(drawn.tower, key="tower"),
+        "picture": picture(drawn.tower, key="tower", wide_as=BESIDE),
         "on": entry.ground.on,
         "query": urlencode(request.GET),
         "class_of_business": entry.ground.class_of_business,
