@@ -9,6 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+ZEROS = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "萬": 4, "億": 8}
+"""What a letter after a figure stands for, in zeros."""
+BRIEF = re.compile(r"([+-]?[\d,.]*\d\.?)(k|mn?|bn?|萬|億)", re.IGNORECASE)
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
@@ -39,6 +42,26 @@ class AmountField(forms.DecimalField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.to_python(initial) if isinstance(initial, str) else initial, data)
+
+    def to_figure(self, value: Any) -> Decimal | None:
+        """The figure as typed, without asking whether the field would take it. None where it is none."""
+        try:
+            return self.to_python(value)
+        except ValidationError:
+            return None
+
+
+class BriefAmountField(AmountField):
+    """An amount that may also be written as people say it: 50m, 1.5bn, 500k, 5e7, 3億. It is echoed in full."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if isinstance(value, str):
+            plain = "".join(unicodedata.normalize("NFKC", value).split())
+            brief = BRIEF.fullmatch(plain)
+            if brief is not None:
+                figure = super().to_python(brief[1])
+                return None if figure is None else figure.scaleb(ZEROS[brief[2].lower()])
+        return super().to_python(value)
 
 
 class WebAddressField(forms.URLField):

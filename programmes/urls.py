@@ -12,6 +12,7 @@ from programmes.views import (
     policies,
     renewals,
     terms,
+    towers,
     updates,
 )
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("policies/<uuid:pk>/bind/", policies.bind, name="policy-bind"),
     path("policies/<uuid:pk>/cancel/", policies.cancel, name="policy-cancel"),
     path("policies/<uuid:pk>/sections/add/", terms.section_add, name="section-add"),
+    path("policies/<uuid:pk>/tower/", towers.tower, name="tower"),
+    path("policies/<uuid:pk>/tower/preview/", towers.preview, name="tower-preview"),
+    path("terms/<uuid:pk>/sign/", towers.sign_down, name="sign-down"),
     path("sections/<uuid:pk>/change/", terms.section_change, name="section-change"),
     path("sections/<uuid:pk>/endorse/", terms.endorse, name="endorse"),
     path("terms/<uuid:pk>/correct/", terms.correct, name="correct"),

@@ -141,6 +141,15 @@ def percent(value: Any) -> str:
     return format_decimal(hundredths, format="#,##0.##", locale=locale()) + "%"
 
 
+@register.filter
+def exact_percent(value: Any) -> str:
+    """A share of 1 as a percentage to the last of its six decimals: 60%, 33.3333%."""
+    figure = _decimal(value)
+    if figure is None:
+        return NOTHING
+    return format_decimal(figure * 100, format="#,##0.####", locale=locale(), decimal_quantization=False) + "%"
+
+
 # Days
 
 

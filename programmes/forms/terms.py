@@ -187,7 +187,7 @@ class LineForm(RowForm):
 
     class Meta:
         model = Participation
-        fields = ["insurer", "written_share", "signed_share", "is_lead"]
+        fields = ["insurer", "written_share", "signed_share", "is_lead", "stands"]
         field_classes = {"written_share": PercentField, "signed_share": PercentField}
 
     key = "insurer"

@@ -4,6 +4,8 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Self
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -11,12 +13,16 @@ from django.utils.translation import gettext as _
 
 from common.money import round_money
 from common.templatetags.ui import brief_amount, percent
-from common.ui.charts.tower import Layer, Share, Tower, gaps
+from common.ui.charts.tower import Layer, Share, Tower
 from market.models import ClassMode, ClassOfBusiness
 from profiles.models import Customer
 from programmes.models import AttachmentBasis, LimitBasis, Participation, PercentOf, Policy, Section, Terms
 from programmes.models.terms import TermsQuerySet
+from programmes.selectors.tower_faults import HATCHED, Fault, Standing, faults_of, worst_of_kind
 from programmes.selectors.versions import carried, deductible_in_words, placed_share, ranked
+
+UMBRELLA = "UMBRELLA"
+"""The class whose policies stand over sections of other classes."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,23 @@ class Remark:
 
     tone: str
     words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A version of a section with its lines, saved or as somebody types them."""
+
+    terms: Terms
+    lines: tuple[Participation, ...] = ()
+
+    @classmethod
+    def saved(cls, terms: Terms) -> Self:
+        return cls(terms, tuple(terms.participations.all()))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether its room is known, an unlimited one included."""
+        return self.terms.unlimited or room_of(self.terms) is not None
 
 
 @dataclass(frozen=True)
@@ -46,6 +69,9 @@ class CoverTower:
     undrawn: tuple[Undrawn, ...]
     notes: tuple[str, ...]
     overplaced: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    labels: dict[UUID, str]
+    """What each version is called on the picture."""
 
     @property
     def key(self) -> str:
@@ -67,17 +93,10 @@ class CoverTower:
         """The faults of the tower in a few words each; one good word where it has none."""
         if self.class_of_business.mode == ClassMode.BENEFIT:
             return [Remark("neutral", _("Benefits, no tower"))]
-        found = [
-            Remark("bad", _("Gap of %(amount)s") % {"amount": brief_amount(upper - lower)})
-            for lower, upper in gaps(self.tower)
-        ]
         layers = self.tower.in_order
         if not layers and not self.undrawn:
             return [Remark("neutral", _("No terms"))]
-        if short := [1 - layer.placed for layer in layers if layer.shares and layer.placed < 1]:
-            found.append(Remark("bad", _("Open %(share)s") % {"share": percent(max(short))}))
-        if over := [layer.placed for layer in layers if layer.placed > 1]:
-            found.append(Remark("warn", _("Placed %(share)s") % {"share": percent(max(over))}))
+        found = [Remark(fault.severity, fault.brief) for fault in worst_of_kind(self.faults)]
         if self.undrawn:
             found.append(Remark("neutral", _("Limit not known")))
         if any(not layer.shares for layer in layers):
@@ -109,13 +128,10 @@ def tower_of(
     is_in_tower = Q(section__policy__in=in_tower.in_force(on))
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
-    terms = list(
-        _terms_on(on)
-        .filter(is_in_tower, section__class_of_business=class_of_business)
-        .select_related("section__policy")
-    )
-    policies = list(dict.fromkeys(row.section.policy for row in terms))
-    return _tower(class_of_business, currency, policies, terms, showing=showing)
+    rows = _terms_on(on).filter(is_in_tower, section__class_of_business=class_of_business)
+    layers = [Held.saved(row) for row in rows.select_related("section__policy")]
+    policies = list(dict.fromkeys(row.terms.section.policy for row in layers))
+    return _tower(class_of_business, currency, policies, layers, showing=showing)
 
 
 def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
@@ -134,93 +150,170 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
 
 
 def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
+    """The towers of the policies. One without terms on the day stands in the tower of its own class, and says so."""
     by_id = {policy.pk: policy for policy in policies}
-    terms = list(_terms_on(on).filter(section__policy__in=by_id))
-    for row in terms:
-        row.section.policy = by_id[row.section.policy_id]
-    groups: dict[tuple[ClassOfBusiness, str], list[Terms]] = defaultdict(list)
-    without_terms = dict(by_id)
-    for row in terms:
-        groups[row.section.class_of_business, row.section.policy.currency].append(row)
-        without_terms.pop(row.section.policy_id, None)
-    for policy in without_terms.values():
-        groups.setdefault((policy.class_of_business, policy.currency), [])
-    return [
-        _tower(
-            class_of_business,
-            currency,
-            [
-                policy
-                for policy in policies
-                if any(row.section.policy_id == policy.pk for row in rows)
-                or (policy.pk in without_terms and (policy.class_of_business, policy.currency) == key)
-            ],
-            rows,
-            showing=None,
+    layers: dict[tuple[ClassOfBusiness, str], list[Held]] = defaultdict(list)
+    in_tower: dict[tuple[ClassOfBusiness, str], set[UUID]] = defaultdict(set)
+    with_terms = set()
+    for row in _terms_on(on).filter(section__policy__in=by_id):
+        row.section.policy = policy = by_id[row.section.policy_id]
+        key = (row.section.class_of_business, policy.currency)
+        layers[key].append(Held.saved(row))
+        in_tower[key].add(policy.pk)
+        with_terms.add(policy.pk)
+    for policy in policies:
+        if policy.pk not in with_terms:
+            in_tower[policy.class_of_business, policy.currency].add(policy.pk)
+    found = []
+    for key in sorted(in_tower, key=lambda key: (key[0].rank, key[0].code, key[1])):
+        standing_in = [policy for policy in policies if policy.pk in in_tower[key]]
+        found.append(_tower(*key, standing_in, layers[key], showing=None))
+    return found
+
+
+def tower_with(policy: Policy, class_of_business: ClassOfBusiness, own: list[Held], others: list[Held]) -> CoverTower:
+    """The tower as it would be with these versions of a policy's own layers, saved or not, beside those of others.
+
+    `others` in another currency are left out of it, and are a fault. No query where the versions come with their lines.
+    """
+    here = [row for row in others if row.terms.section.policy.currency == policy.currency]
+    rows = sorted([*own, *here], key=lambda row: row.terms.attachment_point)
+    policies = list(dict.fromkeys(row.terms.section.policy for row in rows))
+    elsewhere = [standing_of(row, Decimal(0)) for row in others if row not in here]
+    return _tower(class_of_business, policy.currency, policies, rows, showing=policy, beside=elsewhere)
+
+
+def layers_beside(policy: Policy, class_of_business: ClassOfBusiness, *, on: datetime.date) -> list[Held]:
+    """The layers of the class, in any currency, that other policies insuring the customer have on the day.
+
+    Also of policies that are not bound: what is being placed together stands together. Two queries.
+    """
+    others = (
+        Policy.objects.insuring(policy.customer)
+        .that_cover()
+        .exclude(pk=policy.pk)
+        .filter(
+            Q(cancelled_from=None) | Q(cancelled_from__gt=on),
+            Q(expiry_date=None) | Q(expiry_date__gte=on),
+            inception_date__lte=on,
         )
-        for key, rows in sorted(groups.items(), key=lambda group: (group[0][0].rank, group[0][0].code, group[0][1]))
-        for class_of_business, currency in [key]
-    ]
+    )
+    rows = _terms_on(on).filter(section__policy__in=others, section__class_of_business=class_of_business)
+    return [Held.saved(row) for row in rows.select_related("section__policy")]
 
 
 def _tower(
     class_of_business: ClassOfBusiness,
     currency: str,
     policies: list[Policy],
-    terms: list[Terms],
+    rows: list[Held],
     *,
     showing: Policy | None,
+    beside: list[Standing] | None = None,
 ) -> CoverTower:
     has_tower = class_of_business.mode == ClassMode.TOWER
-    drawn = [row for row in terms if has_tower and (row.unlimited or room_of(row) is not None)]
-    primary = [row for row in drawn if not row.attachment_point]
-    least = min((drawn_deductible(row) or Decimal(0) for row in primary), default=Decimal(0))
-    layers, overplaced = [], []
-    with_terms = {row.section.policy for row in terms}
+    drawn = [row for row in rows if has_tower and row.has_room]
+    primary = [row for row in drawn if not row.terms.attachment_point]
+    least = min((drawn_deductible(row.terms) or Decimal(0) for row in primary), default=Decimal(0))
+    with_terms = {row.terms.section.policy for row in rows}
     notes = [
         _("%(policy)s has no terms on this day.") % {"policy": policy}
         for policy in policies
         if policy not in with_terms
     ]
+    labels = {row: _label(row.terms, is_only_primary=len(primary) == 1) for row in rows}
+    standing = [standing_of(row, least, label=labels[row]) for row in rows] if has_tower else []
+    faults = faults_of([*standing, *(beside or [])], currency=currency)
+    hatched = {fault.key: fault.brief for fault in faults if fault.kind in HATCHED}
+    layers = []
     for row in drawn:
-        layer = _layer(row, least, is_marked=row.section.policy == showing, is_only_primary=len(primary) == 1)
-        layers.append(layer)
-        if row.deductible_percent is not None:
-            words = _("%(layer)s: deductible %(deductible)s") % {
-                "layer": layer.label,
-                "deductible": deductible_in_words(row),
-            }
-            notes.append(words + ("." if drawn_deductible(row) is not None else " " + _("(not drawn).")))
-        if layer.placed > 1:
-            overplaced.append(
-                _("%(section)s is placed %(share)s: more than there is.")
-                % {"section": row.section, "share": percent(layer.placed)}
+        terms = row.terms
+        layers.append(
+            _layer(
+                row,
+                least,
+                label=labels[row],
+                is_marked=terms.section.policy == showing,
+                fault=hatched.get(terms.pk, "") if showing else "",
             )
+        )
+        if terms.deductible_percent is not None:
+            words = _("%(layer)s: deductible %(deductible)s") % {
+                "layer": layers[-1].label,
+                "deductible": deductible_in_words(terms),
+            }
+            notes.append(words + ("." if drawn_deductible(terms) is not None else " " + _("(not drawn).")))
     return CoverTower(
         class_of_business=class_of_business,
         currency=currency,
         tower=Tower(currency, tuple(layers)),
         policies=tuple(policies),
         undrawn=tuple(
-            Undrawn(row.section, _("its limit is not known")) for row in terms if has_tower and row not in drawn
+            Undrawn(row.terms.section, _("its limit is not known")) for row in rows if has_tower and row not in drawn
         ),
         notes=tuple(notes),
-        overplaced=tuple(overplaced),
+        overplaced=tuple(
+            _("%(section)s is placed %(share)s: more than there is.")
+            % {"section": row.terms.section, "share": percent(layer.placed)}
+            for row, layer in zip(drawn, layers)
+            if layer.placed > 1
+        ),
+        faults=tuple(faults),
+        labels={row.terms.pk: label for row, label in labels.items()},
     )
 
 
-def _layer(terms: Terms, least: Decimal, *, is_marked: bool, is_only_primary: bool) -> Layer:
-    policy = terms.section.policy
-    label = _label(terms, is_only_primary=is_only_primary)
+def _layer(row: Held, least: Decimal, *, label: str, is_marked: bool, fault: str) -> Layer:
+    policy = row.terms.section.policy
     return Layer(
         label=label if policy.bound_on else _("%(layer)s, not bound") % {"layer": label},
-        attachment=start_of(terms, least),
-        limit=room_of(terms),
-        shares=_shares(terms),
-        deductible=drawn_deductible(terms),
+        attachment=start_of(row.terms, least),
+        limit=room_of(row.terms),
+        shares=_shares(row),
+        deductible=drawn_deductible(row.terms),
         policy=policy.number,
         url=reverse("programmes:policy", args=[policy.pk]),
         is_marked=is_marked,
+        fault=fault,
+    )
+
+
+def standing_of(row: Held, least: Decimal, *, label: str = "") -> Standing:
+    """How a version stands in its tower. `least` is the least deductible of the primary layers.
+
+    A primary layer is taken to end where it is drawn to: at its deductible and its limit.
+    """
+    terms = row.terms
+    policy = terms.section.policy
+    room = room_of(terms)
+    if room is not None and not terms.attachment_point:
+        room += drawn_deductible(terms) or 0
+    shares = _shares(row)
+    return Standing(
+        key=terms.pk,
+        label=label,
+        attachment=terms.attachment_point,
+        start=start_of(terms, least),
+        room=room,
+        placed=sum((part.share for part in shares), Decimal(0)) if shares else None,
+        currency=policy.currency,
+        policy=policy.number,
+        first_day=policy.inception_date,
+        last_day=policy.expiry_date,
+        rests_on_below=rests_on_below(terms),
+        is_room_known=row.has_room,
+    )
+
+
+def rests_on_below(terms: Terms) -> bool:
+    """Whether an excess layer needs a layer of its class below it.
+
+    Not from the ground up, nor one that drops down, nor an umbrella: those stand over sections of other classes.
+    """
+    return (
+        terms.attachment_basis == AttachmentBasis.XS_UNDERLYING
+        and not terms.drops_down
+        and terms.section.class_of_business.code != UMBRELLA
     )
 
 
@@ -268,9 +361,9 @@ def drawn_deductible(terms: Terms) -> Decimal | None:
     return figure or None
 
 
-def _shares(terms: Terms) -> tuple[Share, ...]:
+def _shares(row: Held) -> tuple[Share, ...]:
     """Who carries the layer. Empty where nothing is recorded of it."""
-    lines = ranked(terms.participations.all())
+    terms, lines = row.terms, ranked(row.lines)
     if not lines:
         share = placed_share(terms, lines)
         return (Share(_("insurers not named"), share),) if share else ()
@@ -285,6 +378,8 @@ def _shares(terms: Terms) -> tuple[Share, ...]:
 
 def _label(terms: Terms, *, is_only_primary: bool) -> str:
     room = room_of(terms)
+    if room is None and not terms.unlimited:
+        return str(terms.section)
     words = _("Unlimited") if room is None else brief_amount(room)
     if terms.attachment_point:
         return _("%(limit)s xs %(attachment)s") % {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.timeline import Change, changes_between
 from accounts.services import audit
-from common.templatetags.ui import amount, percent
+from common.templatetags.ui import amount, exact_percent, percent
 from market.models import ClassOfBusiness
 from profiles.models import Location
 from programmes.models import CoverTerm, Participation, PercentOf, Policy, Section, Terms
@@ -219,12 +219,14 @@ def placed_share(terms: Terms, lines: Sequence[Participation]) -> Decimal | None
 
 def line_in_words(line: Participation) -> str:
     """Such as "AXA 60%, leads" or "Insurer not named 30% (written)"."""
-    words = f"{line} {percent(share_of(line))}"
+    words = f"{line} {exact_percent(share_of(line))}"
     if line.signed_share is None:
         words += f" ({_('written')})"
     elif line.written_share is not None and line.written_share != line.signed_share:
-        words += " " + _("(written %(share)s)") % {"share": percent(line.written_share)}
-    return words + (f", {_('leads')}" if line.is_lead else "")
+        words += " " + _("(written %(share)s)") % {"share": exact_percent(line.written_share)}
+    if line.is_lead:
+        words += f", {_('leads')}"
+    return words + (f", {_('to stand')}" if line.stands else "")
 
 
 def cover_term_in_words(row: CoverTerm) -> str:

@@ -410,7 +410,7 @@ def _fresh(row: Any, terms: Terms) -> Any:
 
 
 def _line_key(line: Participation) -> tuple[Any, ...]:
-    return line.insurer_id, line.written_share, line.signed_share, line.is_lead
+    return line.insurer_id, line.written_share, line.signed_share, line.is_lead, line.stands
 
 
 def _cover_term_key(row: CoverTerm) -> tuple[Any, ...]:

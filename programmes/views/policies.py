@@ -14,6 +14,7 @@ from accounts.selectors import timeline
 from common.dates import add_months, today
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable, get_visible, ordered, page_of
+from market.models import ClassMode
 from profiles.models import Customer
 from programmes.filters import PolicyFilter
 from programmes.forms import BindForm, CancelForm, PolicyForm
@@ -89,6 +90,7 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
             "days": change_days(shown, sections, on),
             "tower": tower,
             "picture": picture(tower.tower, key="tower"),
+            "has_tower": tower.class_of_business.mode == ClassMode.TOWER,
             "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
         },
     )

@@ -18,7 +18,7 @@ class Layer:
     """Cover from `attachment` upwards. `limit` None: unlimited. No shares: the insurers are not recorded.
 
     A lowest layer (attachment 0) stands on its deductible, so it ends that much above its limit. `is_marked` sets the
-    layers that a page is about apart from the rest of the tower.
+    layers that a page is about apart from the rest of the tower. `fault` says in a few words what is wrong with it.
     """
 
     label: str
@@ -29,6 +29,7 @@ class Layer:
     policy: str = ""
     url: str = ""
     is_marked: bool = False
+    fault: str = ""
 
     @property
     def end(self) -> Decimal | None:

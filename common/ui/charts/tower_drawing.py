@@ -26,6 +26,8 @@ FADE = 30
 """Pixels of those over which it fades out."""
 STRIP = 6
 """Thickness of the deductible under the lowest layer."""
+FAULT = 9
+"""Width of the hatched strip along a layer with which something is wrong."""
 INSET = 1.0
 """Half the white line between two neighbours."""
 CEILING = 14.0
@@ -44,6 +46,8 @@ class Measures:
 
 WIDE = Measures(width=720, axis=92, labels=158, height=360)
 NARROW = Measures(width=360, axis=56, labels=104, height=330)
+BESIDE = Measures(width=500, axis=64, labels=148, height=340)
+"""For a tower that stands beside a form."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ class Drawing:
     labels: tuple[Text, ...]
     strips: tuple[Box, ...]
     marks: tuple[Box, ...]
+    faults: tuple[Box, ...]
     loss: Rule | None
     fade: Box | None
     legend: tuple[LegendEntry, ...]
@@ -152,6 +157,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     labels: list[Text] = []
     under: list[Text] = []
     marks: list[Box] = []
+    faults: list[Box] = []
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
@@ -159,6 +165,10 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         labels.append(Text(right + 12, box.centre, layer.label, "chart__strong" if layer.is_marked else "", "start"))
         if layer.is_marked:
             marks.append(box.inset(INSET / 2))
+        if layer.fault:
+            strip = min(FAULT, box.width)
+            faults.append(Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET))
+            labels.append(Text(right + 12, box.centre + LINE, layer.fault, "chart__warn", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
@@ -189,6 +199,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         labels=(*placed, *under),
         strips=tuple(strips),
         marks=tuple(marks),
+        faults=tuple(faults),
         loss=loss,
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
         legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),
