@@ -29,6 +29,9 @@ ICONS = {
     "withdrawn": "arrow-back-up",
     "bound": "check",
     "cancelled": "ban",
+    "reinstated": "arrow-back-up",
+    "ended": "player-stop",
+    "resumed": "player-play",
 }
 
 

@@ -1,8 +1,10 @@
 """A policy and a section, as entered."""
 
+import datetime
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import RecordForm
@@ -46,8 +48,14 @@ class PolicyForm(RecordForm):
         of_business.queryset = ClassOfBusiness.objects.visible_to(self.user).order_by("rank", "code")
         of_business.empty_label = _("Choose a class")
         if self.instance.cancelled_from is None:
-            # A cancellation is an act of its own, with a reason; here one is only corrected or taken back.
+            # A cancellation is an act of its own, with a reason; here its day is only corrected.
             del self.fields["cancelled_from"]
+
+    def clean_cancelled_from(self) -> datetime.date:
+        given: datetime.date | None = self.cleaned_data["cancelled_from"]
+        if given is None:
+            raise ValidationError(_("A cancellation is taken back by reinstating the policy, with a reason."))
+        return given
 
 
 class SectionForm(RecordForm):

@@ -67,6 +67,8 @@ class SectionOn:
     terms: Terms | None
     content: Content = field(default_factory=Content)
     differences: tuple[Change, ...] = ()
+    ended_on: datetime.date | None = None
+    """The last day of its terms before the day, where the section has ended while its policy runs on."""
 
     @property
     def deductible(self) -> str:
@@ -129,6 +131,7 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
         for row in rows:
             row.section = section
         terms = holding(rows, on) if policy.runs_on(on) else None
+        earlier = last_before(rows, on) if terms is None and policy.runs_on(on) else None
         found.append(
             SectionOn(
                 section=section,
@@ -136,6 +139,7 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
                 terms=terms,
                 content=Content.of(terms) if terms else Content(),
                 differences=differences(holding(rows, beside), terms) if beside else (),
+                ended_on=earlier.last_day if earlier else None,
             )
         )
     return found
@@ -157,6 +161,11 @@ def usual_basis(class_of_business: ClassOfBusiness) -> CoverBasis:
 def holding(versions: Iterable[Terms], day: datetime.date) -> Terms | None:
     """The version that holds on the day."""
     return next((row for row in versions if row.holds_on(day)), None)
+
+
+def last_before(versions: Iterable[Terms], day: datetime.date) -> Terms | None:
+    """The version that begins last before the day, whether or not it runs until then."""
+    return max((row for row in versions if row.first_day < day), key=lambda row: row.first_day, default=None)
 
 
 def differences(before: Terms | None, after: Terms | None) -> tuple[Change, ...]:

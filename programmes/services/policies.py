@@ -1,4 +1,4 @@
-"""What is done with a policy: entered, changed, bound, cancelled."""
+"""What is done with a policy: entered, changed, bound, cancelled, reinstated."""
 
 import datetime
 
@@ -15,12 +15,13 @@ from common.money import round_money
 from common.templatetags.ui import day_text
 from programmes.models import Policy, Section
 from programmes.selectors.versions import latest_terms
-from programmes.services import renewals, sections, terms
+from programmes.services import breaks, renewals, sections, terms
 
 ADDED = action("policy.added", gettext_lazy("added the policy"))
 CHANGED = action("policy.changed", gettext_lazy("changed the policy"))
 BOUND = action("policy.bound", gettext_lazy("bound the policy"))
 CANCELLED = action("policy.cancelled", gettext_lazy("cancelled the policy"))
+REINSTATED = action("policy.reinstated", gettext_lazy("reinstated the policy"))
 
 
 @transaction.atomic
@@ -94,6 +95,34 @@ def cancel(*, policy: Policy, from_day: datetime.date, reason: str, by: User, ve
     recording.change(current, CANCELLED, by=by, version=version, note=reason)
     renewals.release(policy=current, reason=reason, by=by)
     return current
+
+
+@transaction.atomic
+def reinstate(*, policy: Policy, reason: str, by: User, version: int, from_day: datetime.date | None = None) -> Policy:
+    """Takes back a cancellation: as if it had not been, or with cover again only `from_day` on.
+
+    The days from the cancellation until then stay without cover: they are taken out of the terms of every section. The
+    next night enrols the policy for renewal again. Raises StaleVersion, WrongState where the policy is not cancelled,
+    and ValidationError without a reason (reason) or for a day (from_day) before the cancellation or after the expiry.
+    """
+    current = recording.locked(policy, version=version)
+    if current.cancelled_from is None:
+        raise WrongState(_("%(policy)s is not cancelled, so there is nothing to reinstate.") % {"policy": current})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the policy is reinstated.")})
+    lapsed_from, current.cancelled_from = current.cancelled_from, None
+    if from_day is not None and from_day < lapsed_from:
+        words = _("Cover resumes on the day of the cancellation, %(day)s, at the earliest.")
+        raise ValidationError({"from_day": words % {"day": day_text(lapsed_from)}})
+    if from_day is not None and not current.covers(from_day):
+        raise ValidationError({"from_day": _("Cover resumes within the period of the policy.")})
+    note = reason
+    if from_day is not None and from_day > lapsed_from:
+        last = from_day - datetime.timedelta(days=1)
+        breaks.lapse(policy=current, first=lapsed_from, last=last, reason=reason)
+        days = {"first": day_text(lapsed_from), "last": day_text(last), "reason": reason}
+        note = _("Without cover from %(first)s to %(last)s. %(reason)s") % days
+    return recording.change(current, REINSTATED, by=by, version=version, note=note)
 
 
 def _named(policy: Policy, day: datetime.date) -> dict[str, str]:

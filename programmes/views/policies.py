@@ -1,4 +1,4 @@
-"""Policies: listed, shown as at any day, entered, changed, bound, cancelled, and their history."""
+"""Policies: listed, shown as at any day, entered, changed, bound, cancelled, reinstated, and their history."""
 
 import datetime
 from typing import Any
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.dates import add_months, today
+from common.templatetags.ui import day_text
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable, get_visible, ordered, page_of
 from profiles.models import Customer
 from programmes.filters import PolicyFilter
-from programmes.forms import BindForm, CancelForm, PolicyForm
+from programmes.forms import BindForm, CancelForm, PolicyForm, ReinstateForm
 from programmes.models import Policy, PolicyState, Renewal
 from programmes.selectors.policies import entries_of_policy, policy_rows, state_counts
 from programmes.selectors.towers import tower_of
@@ -84,6 +85,7 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
             "beside": beside,
             "is_today": on == today(),
             "sections": sections,
+            "has_terms": any(row.terms for row in sections),
             "days": change_days(shown, sections, on),
             "tower": tower,
             "picture": picture(tower.tower, key="tower"),
@@ -233,6 +235,38 @@ def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def reinstate(request: UserRequest, pk: UUID) -> HttpResponse:
+    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
+    form = ReinstateForm(request.POST or None, row=shown)
+    if request.method == "POST" and form.saves(
+        lambda: policies.reinstate(
+            policy=shown,
+            from_day=form.cleaned_data["from_day"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            version=form.cleaned_data["version"],
+        )
+    ):
+        messages.success(request, _("%(policy)s is reinstated.") % {"policy": shown})
+        return redirect("programmes:policy", pk=pk)
+    lead = _("It is not cancelled.")
+    if shown.cancelled_from is not None:
+        lead = _("Cancelled from %(day)s. What was cancelled stays in the history.") % {
+            "day": day_text(shown.cancelled_from)
+        }
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": shown,
+            "title": _("Reinstate %(policy)s") % {"policy": shown},
+            "lead": lead,
+            "act": _("Reinstate the policy"),
+        },
+    )
+
+
 def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | None = None) -> dict[str, Any]:
     """What the header of every page of a policy shows; `on` is the day asked for where it is not today."""
     held = getattr(shown, "renewal_policy", None)
@@ -277,10 +311,13 @@ def same_length(before: Policy, inception: datetime.date) -> datetime.date | Non
 
 def change_days(shown: Policy, sections: list[SectionOn], on: datetime.date) -> list[dict[str, Any]]:
     """The days from which the policy reads otherwise, each with the day before to compare it with, save the first."""
-    firsts = sorted({terms.first_day for row in sections for terms in row.versions})
+    begins = {terms.first_day for row in sections for terms in row.versions}
+    after_ends = {terms.last_day + ONE_DAY for row in sections for terms in row.versions if terms.last_day}
+    firsts = sorted(begins | {day for day in after_ends if shown.covers(day)})
     return [
         {
             "day": day,
+            "is_end": day not in begins,
             "before": day - ONE_DAY if at else None,
             "is_current": day <= on and (at + 1 == len(firsts) or on < firsts[at + 1]),
         }

@@ -1,4 +1,4 @@
-"""Sections and their terms: added, endorsed from a day, corrected, withdrawn."""
+"""Sections and their terms: added, endorsed from a day, corrected, withdrawn, ended, resumed."""
 
 import datetime
 from typing import Any
@@ -16,11 +16,11 @@ from common.dates import today
 from common.templatetags.ui import day_text
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable
-from programmes.forms import SectionForm, TermsEntry, WithdrawForm
+from programmes.forms import EndForm, ResumeForm, SectionForm, TermsEntry, WithdrawForm
 from programmes.models import Policy, Section, Terms
 from programmes.selectors.towers import tower_of
-from programmes.selectors.versions import holding, to_be_edited, usual_basis
-from programmes.services import sections, terms
+from programmes.selectors.versions import holding, last_before, to_be_edited, usual_basis
+from programmes.services import breaks, sections, terms
 from programmes.views.days import asked_day
 from programmes.views.policies import ONE_DAY, nearest_day
 
@@ -133,6 +133,7 @@ def correct(request: UserRequest, pk: UUID) -> HttpResponse:
         label=_("Save the correction"),
         section=held.section,
         held=held,
+        last_day=held.last_day or policy.expiry_date,
     )
 
 
@@ -161,6 +162,73 @@ def withdraw(request: UserRequest, pk: UUID) -> HttpResponse:
             "lead": _("The terms before it hold on. What it said stays in the history."),
             "act": _("Withdraw"),
             "is_danger": True,
+        },
+    )
+
+
+def end(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Ends a section's cover: `?from=` says which day the form starts from, today without it."""
+    section = get_editable(Section.objects.select_related(*WITH_POLICY), request.user, pk=pk)
+    day = nearest_day(section.policy, asked_day(request, "from") or today())
+    held = section.versions.on(day).first()
+    form = EndForm(request.POST or None, row=held or section, initial={"first_day": day})
+    if request.method == "POST" and form.saves(
+        lambda: breaks.end(
+            section=section,
+            from_day=form.cleaned_data["first_day"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            seen=form.seen,
+        )
+    ):
+        ends = form.cleaned_data["first_day"]
+        messages.success(
+            request, _("%(section)s has no cover from %(day)s.") % {"section": section, "day": day_text(ends)}
+        )
+        return _to_policy(section.policy, ends, beside=ends - ONE_DAY)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": section.policy,
+            "title": _("End the cover of %(section)s") % {"section": section},
+            "lead": _("An endorsement takes the section out of the policy. The days before read as they did."),
+            "act": _("End the cover"),
+            "is_danger": True,
+        },
+    )
+
+
+def resume(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Lets a section have cover again: `?from=` says which day the form starts from, today without it."""
+    section = get_editable(Section.objects.select_related(*WITH_POLICY), request.user, pk=pk)
+    day = nearest_day(section.policy, asked_day(request, "from") or today())
+    last = last_before(section.versions.all(), day)
+    form = ResumeForm(request.POST or None, row=last or section, initial={"first_day": day})
+    if request.method == "POST" and form.saves(
+        lambda: breaks.resume(
+            section=section,
+            from_day=form.cleaned_data["first_day"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            seen=form.seen,
+        )
+    ):
+        resumes = form.cleaned_data["first_day"]
+        messages.success(
+            request, _("%(section)s has cover again from %(day)s.") % {"section": section, "day": day_text(resumes)}
+        )
+        return _to_policy(section.policy, resumes, beside=resumes - ONE_DAY)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": section.policy,
+            "title": _("Resume the cover of %(section)s") % {"section": section},
+            "lead": _("It holds on the terms it had last, up to its next version if there is one."),
+            "act": _("Resume the cover"),
         },
     )
 
