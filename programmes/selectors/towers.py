@@ -2,8 +2,10 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -17,6 +19,10 @@ from profiles.models import Customer
 from programmes.models import AttachmentBasis, LimitBasis, Participation, PercentOf, Policy, Section, Terms
 from programmes.models.terms import TermsQuerySet
 from programmes.selectors.versions import carried, deductible_in_words, placed_share, ranked
+
+Marks = Mapping[UUID, str]
+"""Sections that differ from another day, by key: NEW or CHANGED."""
+NO_MARKS: Marks = {}
 
 
 @dataclass(frozen=True)
@@ -94,13 +100,21 @@ def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
         .select_related("class_of_business")
         .order_by("currency", "inception_date", "number", "pk")
     )
-    return _towers(policies, on=on)
+    return towers_from(policies, list(_terms_on(on).filter(section__policy__in=[policy.pk for policy in policies])))
 
 
 def tower_of(
-    customer: Customer, class_of_business: ClassOfBusiness, currency: str, *, on: datetime.date, showing: Policy | None
+    customer: Customer,
+    class_of_business: ClassOfBusiness,
+    currency: str,
+    *,
+    on: datetime.date,
+    showing: Policy | None,
+    marks: Marks = NO_MARKS,
 ) -> CoverTower:
     """The tower of one class and currency on the day, with the layers of a policy marked. Two queries.
+
+    `marks` are the sections whose layers differ from those of another day.
 
     Where that policy is not bound its layers are drawn too, and say so; on a day without cover they are not.
     Its `policies` are those that have terms on the day.
@@ -115,7 +129,7 @@ def tower_of(
         .select_related("section__policy")
     )
     policies = list(dict.fromkeys(row.section.policy for row in terms))
-    return _tower(class_of_business, currency, policies, terms, showing=showing)
+    return _tower(class_of_business, currency, policies, terms, showing=showing, marks=marks)
 
 
 def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
@@ -133,9 +147,12 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
     )
 
 
-def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
+def towers_from(policies: list[Policy], terms: list[Terms], *, marks: Marks = NO_MARKS) -> list[CoverTower]:
+    """The towers that policies and their terms of one day make, from the bottom up. No query.
+
+    `marks` are the sections whose layers differ from those of another day.
+    """
     by_id = {policy.pk: policy for policy in policies}
-    terms = list(_terms_on(on).filter(section__policy__in=by_id))
     for row in terms:
         row.section.policy = by_id[row.section.policy_id]
     groups: dict[tuple[ClassOfBusiness, str], list[Terms]] = defaultdict(list)
@@ -157,6 +174,7 @@ def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
             ],
             rows,
             showing=None,
+            marks=marks,
         )
         for key, rows in sorted(groups.items(), key=lambda group: (group[0][0].rank, group[0][0].code, group[0][1]))
         for class_of_business, currency in [key]
@@ -170,6 +188,7 @@ def _tower(
     terms: list[Terms],
     *,
     showing: Policy | None,
+    marks: Marks,
 ) -> CoverTower:
     has_tower = class_of_business.mode == ClassMode.TOWER
     drawn = [row for row in terms if has_tower and (row.unlimited or room_of(row) is not None)]
@@ -183,7 +202,13 @@ def _tower(
         if policy not in with_terms
     ]
     for row in drawn:
-        layer = _layer(row, least, is_marked=row.section.policy == showing, is_only_primary=len(primary) == 1)
+        layer = _layer(
+            row,
+            least,
+            is_marked=row.section.policy == showing,
+            is_only_primary=len(primary) == 1,
+            difference=marks.get(row.section_id, ""),
+        )
         layers.append(layer)
         if row.deductible_percent is not None:
             words = _("%(layer)s: deductible %(deductible)s") % {
@@ -209,7 +234,7 @@ def _tower(
     )
 
 
-def _layer(terms: Terms, least: Decimal, *, is_marked: bool, is_only_primary: bool) -> Layer:
+def _layer(terms: Terms, least: Decimal, *, is_marked: bool, is_only_primary: bool, difference: str = "") -> Layer:
     policy = terms.section.policy
     label = _label(terms, is_only_primary=is_only_primary)
     return Layer(
@@ -221,6 +246,7 @@ def _layer(terms: Terms, least: Decimal, *, is_marked: bool, is_only_primary: bo
         policy=policy.number,
         url=reverse("programmes:policy", args=[policy.pk]),
         is_marked=is_marked,
+        difference=difference,
     )
 
 

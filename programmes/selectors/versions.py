@@ -67,6 +67,8 @@ class SectionOn:
     terms: Terms | None
     content: Content = field(default_factory=Content)
     differences: tuple[Change, ...] = ()
+    difference: str = ""
+    """Compared with the other day: NEW, GONE, CHANGED, or empty."""
     ended_on: datetime.date | None = None
     """The last day of its terms before the day, where the section has ended while its policy runs on."""
 
@@ -131,6 +133,8 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
         for row in rows:
             row.section = section
         terms = holding(rows, on) if policy.runs_on(on) else None
+        other = holding(rows, beside) if beside and policy.runs_on(beside) else None
+        changes = differences(other, terms)
         earlier = last_before(rows, on) if terms is None and policy.runs_on(on) else None
         found.append(
             SectionOn(
@@ -138,11 +142,18 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
                 versions=rows,
                 terms=terms,
                 content=Content.of(terms) if terms else Content(),
-                differences=differences(holding(rows, beside), terms) if beside else (),
+                differences=changes,
+                difference=_difference(other, terms, changes) if beside else "",
                 ended_on=earlier.last_day if earlier else None,
             )
         )
     return found
+
+
+def _difference(before: Terms | None, after: Terms | None, changes: Sequence[Change]) -> str:
+    if before is None or after is None:
+        return "" if before is after else "NEW" if after else "GONE"
+    return "CHANGED" if changes else ""
 
 
 def latest_terms(policy: Policy) -> list[tuple[Section, Terms]]:

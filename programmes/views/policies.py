@@ -74,7 +74,8 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
     on = asked or nearest_day(shown, today())
     beside = asked_day(request, "beside")
     sections = sections_on(shown, on=on, beside=beside)
-    tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown)
+    marks = {row.section.pk: row.difference for row in sections if row.difference}
+    tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown, marks=marks)
     return render(
         request,
         "programmes/policy/detail.html",

@@ -29,6 +29,8 @@ class Layer:
     policy: str = ""
     url: str = ""
     is_marked: bool = False
+    difference: str = ""
+    """How the layer stands compared with another day: NEW, CHANGED, or empty."""
 
     @property
     def end(self) -> Decimal | None:

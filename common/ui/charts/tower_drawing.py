@@ -28,6 +28,8 @@ STRIP = 6
 """Thickness of the deductible under the lowest layer."""
 INSET = 1.0
 """Half the white line between two neighbours."""
+EDGE = 10.0
+"""Width of the hatched edge of a layer that is new."""
 CEILING = 14.0
 """Room above the tower for half a line of text."""
 
@@ -108,6 +110,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A layer that differs from another day: its outline and, where it is new, a hatched edge."""
+
+    outline: Box
+    edge: Box | None
+
+
+@dataclass(frozen=True)
 class LegendEntry:
     """An insurer whose name is not in full on the picture."""
 
@@ -130,6 +140,7 @@ class Drawing:
     labels: tuple[Text, ...]
     strips: tuple[Box, ...]
     marks: tuple[Box, ...]
+    differing: tuple[Differing, ...]
     loss: Rule | None
     fade: Box | None
     legend: tuple[LegendEntry, ...]
@@ -152,6 +163,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     labels: list[Text] = []
     under: list[Text] = []
     marks: list[Box] = []
+    differing: list[Differing] = []
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
@@ -159,6 +171,13 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         labels.append(Text(right + 12, box.centre, layer.label, "chart__strong" if layer.is_marked else "", "start"))
         if layer.is_marked:
             marks.append(box.inset(INSET / 2))
+        if layer.difference:
+            outline = box.inset(2 * INSET)
+            is_new = layer.difference == "NEW"
+            edge = Box(outline.x, outline.y, min(EDGE, outline.width / 3), outline.height) if is_new else None
+            differing.append(Differing(outline, edge))
+            words = _("new") if is_new else _("changed")
+            labels.append(Text(right + 12, box.centre + LINE, words, "chart__info", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
@@ -189,6 +208,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         labels=(*placed, *under),
         strips=tuple(strips),
         marks=tuple(marks),
+        differing=tuple(differing),
         loss=loss,
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
         legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),
