@@ -1,4 +1,4 @@
-"""What programmes watch for: renewals that are due, and cover that ends with nothing after it."""
+"""What programmes watch for: renewals and reviews that are due, and cover that ends with nothing after it."""
 
 import datetime
 from typing import Any
@@ -28,7 +28,7 @@ FOREVER = datetime.date(9999, 12, 31)
 
 
 def class_names(path: str = "") -> dict[str, F]:
-    """The facts that name the class in both languages; `path` leads to the policy."""
+    """The facts that name the class in both languages; `path` leads to the policy or section."""
     return {"class": F(f"{path}class_of_business__name"), "class_zh": F(f"{path}class_of_business__name_zh")}
 
 
@@ -197,7 +197,7 @@ def covers_ending(scope: Scope) -> Any:
                     stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
                     stake_amount=as_text(F("room")),
                     stake_amount_currency=F("policy__currency"),
-                    **class_names("policy__"),
+                    **class_names(),
                 ),
             )
         )
@@ -244,6 +244,78 @@ COVER_ENDS = register(
         about_model="programmes.policy",
         rows=covers_ending,
         material=("ends", "last_days"),
+        is_dated=True,
+    )
+)
+
+
+def contracts_to_review(scope: Scope) -> Any:
+    """Contracts without expiry, in force as at the day, whose day of review is at most 60 days off or past."""
+    rows = scope.limit(Policy.objects.all()).filter(
+        Q(cancelled_from=None) | Q(cancelled_from__gt=scope.as_at),
+        expiry_date=None,
+        bound_on__isnull=False,
+        inception_date__lte=scope.as_at,
+        review_date__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END),
+    )
+    return (
+        with_stake(rows.exclude(customer__stage=CustomerStage.LOST), scope.as_at)
+        .annotate(is_overdue=LessThan(F("review_date"), scope.as_at))
+        .annotate(
+            **finding(
+                subject=F("pk"),
+                customer=F("customer_id"),
+                about=F("pk"),
+                severity=by_days_left(
+                    F("review_date"),
+                    scope.as_at,
+                    (-1, Severity.HIGH),
+                    (LAST_DAYS, Severity.MEDIUM),
+                    otherwise=Severity.LOW,
+                ),
+                amount=F("stake_amount"),
+                currency=F("currency"),
+                due=F("review_date"),
+                facts=dict(
+                    policy=F("number"),
+                    review=as_text(F("review_date")),
+                    overdue=F("is_overdue"),
+                    case=Case(When(is_overdue=True, then=Value("OVERDUE")), default=Value("")),
+                    stake=F("stake"),
+                    stake_amount=as_text(F("stake_amount")),
+                    stake_amount_currency=F("currency"),
+                    **class_names(),
+                ),
+            )
+        )
+    )
+
+
+CONTRACT_REVIEW_DUE = register(
+    Monitor(
+        code="CONTRACT_REVIEW_DUE",
+        title=_("Review of a contract due"),
+        reason=_(
+            "A bound contract without expiry is to be reviewed within 60 days, or was to be and is not yet. It leaves"
+            " when the next review is set."
+        ),
+        severity_rule=_("High when the day of review is past, medium from 14 days before it, else low."),
+        sentence=_("{class:local} contract {policy} has no expiry and is to be reviewed on {review:day}."),
+        sentences={
+            "OVERDUE": _("{class:local} contract {policy} has no expiry and was to be reviewed on {review:day}."),
+        },
+        figures=(
+            (_("Contract"), "{policy}"),
+            (_("Class of business"), "{class:local}"),
+            (_("Review"), "{review:day}"),
+            (_("At stake"), "{stake_amount:money}"),
+            (_("Which is"), "{stake:stake}"),
+        ),
+        topic=Topic.RENEWALS,
+        subject_model="programmes.policy",
+        about_model="programmes.policy",
+        rows=contracts_to_review,
+        material=("review", "overdue"),
         is_dated=True,
     )
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import cover, policies, renewals, terms, updates
+from programmes.views import cover, insureds, policies, policy_acts, renewals, terms, updates
 
 app_name = "programmes"
 urlpatterns = [
@@ -12,9 +12,13 @@ urlpatterns = [
     path("policies/<uuid:pk>/", policies.policy, name="policy"),
     path("policies/<uuid:pk>/history/", policies.history, name="policy-history"),
     path("policies/<uuid:pk>/change/", policies.change, name="policy-change"),
-    path("policies/<uuid:pk>/bind/", policies.bind, name="policy-bind"),
-    path("policies/<uuid:pk>/cancel/", policies.cancel, name="policy-cancel"),
-    path("policies/<uuid:pk>/reinstate/", policies.reinstate, name="policy-reinstate"),
+    path("policies/<uuid:pk>/bind/", policy_acts.bind, name="policy-bind"),
+    path("policies/<uuid:pk>/cancel/", policy_acts.cancel, name="policy-cancel"),
+    path("policies/<uuid:pk>/reinstate/", policy_acts.reinstate, name="policy-reinstate"),
+    path("policies/<uuid:pk>/review/", policy_acts.review, name="policy-review"),
+    path("policies/<uuid:pk>/under/", policies.under, name="policy-under"),
+    path("policies/<uuid:pk>/insureds/", insureds.insureds, name="insureds"),
+    path("insureds/<uuid:pk>/remove/", insureds.remove, name="insured-remove"),
     path("policies/<uuid:pk>/sections/add/", terms.section_add, name="section-add"),
     path("sections/<uuid:pk>/change/", terms.section_change, name="section-change"),
     path("sections/<uuid:pk>/endorse/", terms.endorse, name="endorse"),

@@ -12,7 +12,7 @@ from communications.models import ContactPlan, Message, Update
 from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
-from programmes.models import CoverTerm, Participation, Policy, Renewal, Section, Terms
+from programmes.models import CoverTerm, Participation, Policy, PolicyInsured, Renewal, Section, Terms
 from programmes.models.renewals import RenewalPolicy
 from risk.models import Exposure, ExposureKind, ExposureValue
 
@@ -168,6 +168,15 @@ class PolicyFactory(DjangoModelFactory):
     bound_on = datetime.date(2026, 3, 20)
     inception_date = datetime.date(2026, 4, 1)
     expiry_date = datetime.date(2027, 3, 31)
+
+
+class PolicyInsuredFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyInsured
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    insured = factory.SubFactory(CustomerFactory)
 
 
 class SectionFactory(DjangoModelFactory):

@@ -66,6 +66,11 @@ class ReinstateForm(ActForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReviewForm(ActForm):
+    review_date = forms.DateField(label=gettext_lazy("Next review on"), widget=day_input())
+    note = forms.CharField(label=gettext_lazy("What came of it"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class BreakForm(ActForm):
     """A break in a section's cover, made or ended. Carries the version of the terms that the user saw, if any."""
 

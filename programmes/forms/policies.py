@@ -11,10 +11,21 @@ from accounts.forms import RecordForm
 from common.money import currency_choices
 from market.models import ClassOfBusiness
 from programmes.models import Policy, Section
+from programmes.selectors.policies import parents_for
+
+PACKAGE = "PACKAGE"
+"""The class of a policy whose sections are of several classes: they say which, so it is none of theirs."""
 
 
 def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ContractField(forms.ModelChoiceField):
+    """A contract to stand under, offered with its kind."""
+
+    def label_from_instance(self, contract: Any) -> str:
+        return f"{contract.number} · {contract.get_kind_display()}"
 
 
 class PolicyForm(RecordForm):
@@ -23,19 +34,24 @@ class PolicyForm(RecordForm):
         fields = [
             "number",
             "class_of_business",
+            "kind",
+            "parent_contract",
             "insured_name",
             "currency",
             "premium",
             "inception_date",
             "expiry_date",
+            "review_date",
             "bound_on",
             "cancelled_from",
             "is_renewable",
             "note",
         ]
+        field_classes = {"parent_contract": ContractField}
         widgets = {
             "inception_date": day_input(),
             "expiry_date": day_input(),
+            "review_date": day_input(),
             "bound_on": day_input(),
             "cancelled_from": day_input(),
             "note": forms.Textarea(attrs={"rows": 3}),
@@ -47,6 +63,9 @@ class PolicyForm(RecordForm):
         of_business = cast(forms.ModelChoiceField, self.fields["class_of_business"])
         of_business.queryset = ClassOfBusiness.objects.visible_to(self.user).order_by("rank", "code")
         of_business.empty_label = _("Choose a class")
+        parent = cast(forms.ModelChoiceField, self.fields["parent_contract"])
+        parent.queryset = parents_for(self.instance)
+        parent.empty_label = _("No other contract")
         if self.instance.cancelled_from is None:
             # A cancellation is an act of its own, with a reason; here its day is only corrected.
             del self.fields["cancelled_from"]
@@ -61,4 +80,13 @@ class PolicyForm(RecordForm):
 class SectionForm(RecordForm):
     class Meta:
         model = Section
-        fields = ["reference", "name"]
+        fields = ["reference", "name", "class_of_business"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of_business = cast(forms.ModelChoiceField, self.fields["class_of_business"])
+        of_business.queryset = (
+            ClassOfBusiness.objects.visible_to(self.user).exclude(code=PACKAGE).order_by("rank", "code")
+        )
+        of_business.empty_label = _("Choose a class")
+        of_business.help_text = _("The tower that it stands in.")

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -119,17 +119,45 @@ def tower_of(
     Where that policy is not bound its layers are drawn too, and say so; on a day without cover they are not.
     Its `policies` are those that have terms on the day.
     """
+    terms = _terms_showing(customer, [class_of_business], currency, on=on, showing=showing)
+    policies = list(dict.fromkeys(row.section.policy for row in terms))
+    return _tower(class_of_business, currency, policies, terms, showing=showing, marks=marks)
+
+
+def towers_showing(
+    policy: Policy, classes: Iterable[ClassOfBusiness], *, on: datetime.date, marks: Marks = NO_MARKS
+) -> list[CoverTower]:
+    """The towers in which the sections of a policy stand, its own layers marked: one for each of the classes, in their
+    order. Two queries, however many there are. On what is drawn: see `tower_of`."""
+    in_order = sorted(classes, key=lambda each: (each.rank, each.code))
+    terms = _terms_showing(policy.customer, in_order, policy.currency, on=on, showing=policy)
+    return [
+        _tower(
+            each,
+            policy.currency,
+            list(dict.fromkeys(row.section.policy for row in terms if row.section.class_of_business_id == each.pk)),
+            [row for row in terms if row.section.class_of_business_id == each.pk],
+            showing=policy,
+            marks=marks,
+        )
+        for each in in_order
+    ]
+
+
+def _terms_showing(
+    customer: Customer,
+    classes: list[ClassOfBusiness],
+    currency: str,
+    *,
+    on: datetime.date,
+    showing: Policy | None,
+) -> list[Terms]:
     in_tower = Policy.objects.insuring(customer).that_cover().filter(currency=currency)
     is_in_tower = Q(section__policy__in=in_tower.in_force(on))
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
-    terms = list(
-        _terms_on(on)
-        .filter(is_in_tower, section__class_of_business=class_of_business)
-        .select_related("section__policy")
-    )
-    policies = list(dict.fromkeys(row.section.policy for row in terms))
-    return _tower(class_of_business, currency, policies, terms, showing=showing, marks=marks)
+    rows = _terms_on(on).filter(is_in_tower, section__class_of_business__in=classes)
+    return list(rows.select_related("section__policy"))
 
 
 def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:

@@ -127,7 +127,11 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
     """
     versions = with_content(Terms.objects.order_by("first_day"))
     found = []
-    for section in policy.sections.order_by("reference", "pk").prefetch_related(Prefetch("versions", versions)):
+    for section in (
+        policy.sections.select_related("class_of_business")
+        .order_by("reference", "pk")
+        .prefetch_related(Prefetch("versions", versions))
+    ):
         section.policy = policy
         rows = tuple(section.versions.all())
         for row in rows:

@@ -15,12 +15,13 @@ from common.money import round_money
 from common.templatetags.ui import day_text
 from programmes.models import Policy, Section
 from programmes.selectors.versions import latest_terms
-from programmes.services import breaks, renewals, sections, terms
+from programmes.services import breaks, insureds, renewals, sections, terms
 
 ADDED = action("policy.added", gettext_lazy("added the policy"))
 CHANGED = action("policy.changed", gettext_lazy("changed the policy"))
 BOUND = action("policy.bound", gettext_lazy("bound the policy"))
 CANCELLED = action("policy.cancelled", gettext_lazy("cancelled the policy"))
+REVIEWED = action("policy.reviewed", gettext_lazy("reviewed the contract"))
 REINSTATED = action("policy.reinstated", gettext_lazy("reinstated the policy"))
 
 
@@ -28,8 +29,8 @@ REINSTATED = action("policy.reinstated", gettext_lazy("reinstated the policy"))
 def add(*, policy: Policy, by: User, following: Policy | None = None) -> Policy:
     """Adds a policy: without sections, or `following` another one, with its sections and their latest terms.
 
-    The copied terms hold from the new inception. Raises ValidationError with the fields named: among them `currency`,
-    since amounts are copied as they are.
+    Its insureds are copied too. The copied terms hold from the new inception. Raises ValidationError with the fields
+    named: among them `currency`, since amounts are copied as they are.
     """
     _round_premium(policy)
     if following is None:
@@ -49,6 +50,8 @@ def add(*, policy: Policy, by: User, following: Policy | None = None) -> Policy:
             not_in_sums=section.not_in_sums,
         )
         sections.add(section=made, given=terms.Given.of(latest), by=by)
+    for named in following.insureds.select_related("insured"):
+        insureds.add(policy=policy, insured=named.insured, by=by)
     return policy
 
 
@@ -123,6 +126,26 @@ def reinstate(*, policy: Policy, reason: str, by: User, version: int, from_day: 
         days = {"first": day_text(lapsed_from), "last": day_text(last), "reason": reason}
         note = _("Without cover from %(first)s to %(last)s. %(reason)s") % days
     return recording.change(current, REINSTATED, by=by, version=version, note=note)
+
+
+@transaction.atomic
+def review(*, policy: Policy, next_on: datetime.date, note: str, on: datetime.date, by: User, version: int) -> Policy:
+    """Records that a contract without expiry was reviewed on the day `on`, and when it is looked at next.
+
+    Raises StaleVersion, WrongState for a policy with an expiry, and ValidationError (review_date, note) for a day not
+    after `on` or without saying what came of it.
+    """
+    current = recording.locked(policy, version=version)
+    if current.expiry_date is not None:
+        raise WrongState(_("%(policy)s has an expiry: it is renewed, not reviewed.") % {"policy": current})
+    if next_on <= on:
+        raise ValidationError({"review_date": _("The next review is on a coming day.")})
+    if not note.strip():
+        raise ValidationError({"note": _("Say what came of the review.")})
+    if current.review_date == next_on:
+        raise ValidationError({"review_date": _("That is the day of this review: name the next one.")})
+    current.review_date = next_on
+    return recording.change(current, REVIEWED, by=by, version=version, note=note)
 
 
 def _named(policy: Policy, day: datetime.date) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Policies: listed, shown as at any day, entered, changed, bound, cancelled, reinstated, and their history."""
+"""Policies: listed, shown as at any day, entered, changed, what stands under them, and their history."""
 
 import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,15 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.dates import add_months, today
-from common.templatetags.ui import day_text
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable, get_visible, ordered, page_of
 from profiles.models import Customer
 from programmes.filters import PolicyFilter
-from programmes.forms import BindForm, CancelForm, PolicyForm, ReinstateForm
-from programmes.models import Policy, PolicyState, Renewal
-from programmes.selectors.policies import entries_of_policy, policy_rows, state_counts
-from programmes.selectors.towers import tower_of
+from programmes.forms import PolicyForm
+from programmes.models import PARENT_KINDS, Policy, PolicyInsured, PolicyState, Renewal
+from programmes.selectors.policies import contracts_under, entries_of_policy, policy_rows, state_counts
+from programmes.selectors.towers import towers_showing
 from programmes.selectors.versions import SectionOn, sections_on
 from programmes.services import policies
 from programmes.views.days import asked_day
@@ -37,6 +37,8 @@ COLUMNS = {
 SOON = 45
 """Days ahead of its expiry from which the list also says how soon a policy ends."""
 ONE_DAY = datetime.timedelta(days=1)
+OF_PAGE = ("customer", "class_of_business", "parent_contract", "renewal_policy__renewal")
+"""What the head of every page of a policy shows along with it."""
 
 
 def policy_list(request: UserRequest) -> HttpResponse:
@@ -68,14 +70,19 @@ def policy_list(request: UserRequest) -> HttpResponse:
 def policy(request: UserRequest, pk: UUID) -> HttpResponse:
     """The policy as at `?on=`; with `?beside=` what differs from that day is marked."""
     shown = get_visible(
-        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
+        Policy.objects.select_related(*OF_PAGE).prefetch_related(
+            Prefetch("insureds", PolicyInsured.objects.select_related("insured").order_by("insured__name", "pk"))
+        ),
+        request.user,
+        pk=pk,
     )
     asked = asked_day(request, "on")
     on = asked or nearest_day(shown, today())
     beside = asked_day(request, "beside")
     sections = sections_on(shown, on=on, beside=beside)
     marks = {row.section.pk: row.difference for row in sections if row.difference}
-    tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown, marks=marks)
+    classes = {row.section.class_of_business for row in sections} or {shown.class_of_business}
+    towers = towers_showing(shown, classes, on=on, marks=marks)
     return render(
         request,
         "programmes/policy/detail.html",
@@ -88,22 +95,34 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
             "sections": sections,
             "has_terms": any(row.terms for row in sections),
             "days": change_days(shown, sections, on),
-            "tower": tower,
-            "picture": picture(tower.tower, key="tower"),
-            "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
+            "towers": [
+                {
+                    "tower": tower,
+                    "picture": picture(tower.tower, key=f"tower-{tower.key}"),
+                    "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
+                }
+                for tower in towers
+            ],
         },
     )
 
 
 def history(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_visible(
-        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
-    )
+    shown = get_visible(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
     page = page_of(entries_of_policy(shown), request)
     return render(
         request,
         "programmes/policy/history.html",
         page_context(request, shown) | {"page": page, "entries": timeline.worded(page.object_list)},
+    )
+
+
+def under(request: UserRequest, pk: UUID) -> HttpResponse:
+    """What stands under a master policy, an open cover or a lineslip."""
+    shown = get_visible(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
+    rows = contracts_under(shown, request.user, on=today())
+    return render(
+        request, "programmes/policy/under.html", page_context(request, shown) | {"page": page_of(rows, request)}
     )
 
 
@@ -167,6 +186,7 @@ def next_policy(before: Policy) -> dict[str, Any]:
         "is_renewable": before.is_renewable,
         "inception_date": inception,
         "expiry_date": same_length(before, inception),
+        "review_date": None if before.expiry_date else add_months(inception, 12),
     }
 
 
@@ -185,89 +205,6 @@ def change(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def bind(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
-    form = BindForm(request.POST or None, row=shown, initial={"bound_on": today()})
-    if request.method == "POST" and form.saves(
-        lambda: policies.bind(
-            policy=shown, on=form.cleaned_data["bound_on"], by=request.user, version=form.cleaned_data["version"]
-        )
-    ):
-        messages.success(request, _("%(policy)s is bound.") % {"policy": shown})
-        return redirect("programmes:policy", pk=pk)
-    return render(
-        request,
-        "programmes/policy/act.html",
-        {
-            "form": form,
-            "policy": shown,
-            "title": _("Bind %(policy)s") % {"policy": shown},
-            "lead": _("From its inception it counts as cover, in the towers and in the letters to the customer."),
-            "act": _("Bind"),
-        },
-    )
-
-
-def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
-    form = CancelForm(request.POST or None, row=shown)
-    if request.method == "POST" and form.saves(
-        lambda: policies.cancel(
-            policy=shown,
-            from_day=form.cleaned_data["cancelled_from"],
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            version=form.cleaned_data["version"],
-        )
-    ):
-        messages.success(request, _("%(policy)s is cancelled.") % {"policy": shown})
-        return redirect("programmes:policy", pk=pk)
-    return render(
-        request,
-        "programmes/policy/act.html",
-        {
-            "form": form,
-            "policy": shown,
-            "title": _("Cancel %(policy)s") % {"policy": shown},
-            "lead": _("The cover ends the day before. What held until then can still be read."),
-            "act": _("Cancel the policy"),
-            "is_danger": True,
-        },
-    )
-
-
-def reinstate(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
-    form = ReinstateForm(request.POST or None, row=shown)
-    if request.method == "POST" and form.saves(
-        lambda: policies.reinstate(
-            policy=shown,
-            from_day=form.cleaned_data["from_day"],
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            version=form.cleaned_data["version"],
-        )
-    ):
-        messages.success(request, _("%(policy)s is reinstated.") % {"policy": shown})
-        return redirect("programmes:policy", pk=pk)
-    lead = _("It is not cancelled.")
-    if shown.cancelled_from is not None:
-        lead = _("Cancelled from %(day)s. What was cancelled stays in the history.") % {
-            "day": day_text(shown.cancelled_from)
-        }
-    return render(
-        request,
-        "programmes/policy/act.html",
-        {
-            "form": form,
-            "policy": shown,
-            "title": _("Reinstate %(policy)s") % {"policy": shown},
-            "lead": lead,
-            "act": _("Reinstate the policy"),
-        },
-    )
-
-
 def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | None = None) -> dict[str, Any]:
     """What the header of every page of a policy shows; `on` is the day asked for where it is not today."""
     held = getattr(shown, "renewal_policy", None)
@@ -281,6 +218,7 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
         "header_state": shown.state(on or today()),
         "days_left": None if (last := shown.last_day_of_cover) is None else (last - today()).days,
         "renewal": renewal,
+        "has_under": any(shown.kind in kinds for kinds in PARENT_KINDS.values()),
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }
 

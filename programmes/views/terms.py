@@ -16,7 +16,7 @@ from common.dates import today
 from common.templatetags.ui import day_text
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable
-from programmes.forms import EndForm, ResumeForm, SectionForm, TermsEntry, WithdrawForm
+from programmes.forms import PACKAGE, EndForm, ResumeForm, SectionForm, TermsEntry, WithdrawForm
 from programmes.models import Policy, Section, Terms
 from programmes.selectors.towers import tower_of
 from programmes.selectors.versions import holding, last_before, to_be_edited, usual_basis
@@ -24,7 +24,7 @@ from programmes.services import breaks, sections, terms
 from programmes.views.days import asked_day
 from programmes.views.policies import ONE_DAY, nearest_day
 
-WITH_POLICY = ("policy__customer", "policy__class_of_business")
+WITH_POLICY = ("policy__customer", "policy__class_of_business", "class_of_business")
 
 
 def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -36,7 +36,10 @@ def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
         prefix="section",
         instance=section,
         user=request.user,
-        initial={"reference": str(policy.sections.count() + 1)},
+        initial={
+            "reference": str(policy.sections.count() + 1),
+            "class_of_business": None if policy.class_of_business.code == PACKAGE else policy.class_of_business_id,
+        },
     )
     entry = TermsEntry(request.POST or None, user=request.user, terms=first, first_day=policy.inception_date)
     if request.method == "POST":
@@ -252,7 +255,9 @@ def _to_policy(policy: Policy, on: datetime.date, *, beside: datetime.date | Non
 def _page(
     request: UserRequest, policy: Policy, entry: TermsEntry, *, on: datetime.date, **context: Any
 ) -> HttpResponse:
-    tower = tower_of(policy.customer, policy.class_of_business, policy.currency, on=on, showing=policy)
+    of_section: Section | None = context.get("section")
+    of_business = of_section.class_of_business if of_section else policy.class_of_business
+    tower = tower_of(policy.customer, of_business, policy.currency, on=on, showing=policy)
     return render(
         request,
         "programmes/terms/form.html",

@@ -145,7 +145,7 @@ def test_the_page_of_the_policy_says_which_section_is_new_or_gone(client, people
     answer = client.get(reverse("programmes:policy", args=[policy.pk]), {"on": "2026-10-01", "beside": "2026-09-30"})
     assert "The section is new: it had no cover on 30 Sept 2026." in answer.text
     assert "The section is gone: it had cover on 30 Sept 2026." in answer.text
-    assert [layer.difference for layer in answer.context["tower"].tower.layers] == ["NEW"]
+    assert [layer.difference for layer in answer.context["towers"][0]["tower"].tower.layers] == ["NEW"]
 
 
 def test_comparing_costs_the_same_whatever_the_policies(client, people, customer, django_assert_max_num_queries):

@@ -332,6 +332,7 @@ def test_a_section_is_added_with_its_terms(client, people, section):
     given = shown(client, url) | {
         "section-reference": "2",
         "section-name": "Excess",
+        "section-class_of_business": section.class_of_business_id,
         "limit": "50,000,000",
         "attachment_point": "50,000,000",
         "lines-0-insurer": str(chubb.pk),
@@ -362,17 +363,33 @@ def test_a_new_section_starts_with_the_usual_basis_of_its_class(client, people, 
 def test_a_section_with_a_reference_that_is_taken_is_refused(client, people, section):
     client.force_login(people.owner)
     url = reverse("programmes:section-add", args=[section.policy_id])
-    answer = client.post(url, shown(client, url) | {"section-reference": "1", "limit": "1"})
+    answer = client.post(
+        url,
+        shown(client, url)
+        | {
+            "section-reference": "1",
+            "section-class_of_business": section.class_of_business_id,
+            "limit": "1",
+        },
+    )
     assert "This policy has a section with that reference already." in answer.text
     assert Section.objects.count() == 1
 
 
-def test_a_section_is_renamed(client, people, section):
+def test_a_section_takes_another_name_and_class(client, people, section):
     client.force_login(people.owner)
     url = reverse("programmes:section-change", args=[section.pk])
-    client.post(url, {"section-version": 1, "section-reference": "1", "section-name": "Buildings and stock"})
+    client.post(
+        url,
+        {
+            "section-version": 1,
+            "section-reference": "1",
+            "section-name": "Buildings and stock",
+            "section-class_of_business": ClassOfBusiness.objects.get(code="FIRE").pk,
+        },
+    )
     section.refresh_from_db()
-    assert section.name == "Buildings and stock"
+    assert (section.name, section.class_of_business.code) == ("Buildings and stock", "FIRE")
 
 
 def test_the_page_costs_the_same_whatever_the_rows(client, people, section, first, django_assert_max_num_queries):
