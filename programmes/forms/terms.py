@@ -38,6 +38,10 @@ FOLDED = [
     "average_threshold",
     "average_basis",
     "coverage_trigger",
+    "retroactive_date",
+    "is_retroactive_unlimited",
+    "extended_reporting_months",
+    "defence_costs",
     "drops_down",
     "recognises_sublimits",
     "insured_kinds",
@@ -103,6 +107,10 @@ class TermsForm(RecordForm):
             "average_basis",
             "indemnity_months",
             "coverage_trigger",
+            "retroactive_date",
+            "is_retroactive_unlimited",
+            "extended_reporting_months",
+            "defence_costs",
             "insured_kinds",
             "territory",
             "territory_excluded",
@@ -111,6 +119,7 @@ class TermsForm(RecordForm):
             "change_note",
         ]
         field_classes = dict.fromkeys(SHARES, PercentField)
+        widgets = {"retroactive_date": day_input()}
 
     def __init__(self, *args: Any, with_day: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -58,6 +58,10 @@ class TermsValues(TypedDict, total=False):
     average_threshold: Decimal | None
     average_basis: str
     coverage_trigger: str
+    retroactive_date: datetime.date | None
+    is_retroactive_unlimited: bool
+    extended_reporting_months: int | None
+    defence_costs: str
     indemnity_months: int | None
     drops_down: bool
     recognises_sublimits: bool

@@ -304,6 +304,43 @@ def test_a_second_endorser_is_told_of_the_first(client, people, section, first):
     assert limit_on(section, OCTOBER) == Decimal("70000000")
 
 
+CLAIMS_MADE = {
+    "coverage_trigger": "CLAIMS_MADE",
+    "retroactive_date": "2020-01-01",
+    "extended_reporting_months": "12",
+    "defence_costs": "OUTSIDE",
+    "limit_basis": "ANY_ONE_CLAIM",
+}
+
+
+def test_claims_made_cover_is_entered_endorsed_and_read(client, people, section, first):
+    client.force_login(people.owner)
+    client.post(endorse_url(section), shown(client, endorse_url(section)) | CLAIMS_MADE)
+    held = holding(section.versions.all(), OCTOBER)
+    assert (held.retroactive_date, held.extended_reporting_months) == (datetime.date(2020, 1, 1), 12)
+    text = client.get(policy_url(section, on=OCTOBER, beside=LAST_OF_SEPTEMBER)).text
+    for words in ("Claims made", "1 Jan 2020", "12 months", "In addition to the limit", "Any one claim"):
+        assert words in text
+    assert "Retroactive date" in client.get(reverse("programmes:policy-history", args=[section.policy_id])).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"coverage_trigger": "LOSSES_OCCURRING"}, "retroactive_date"),
+        ({"is_retroactive_unlimited": "on"}, "retroactive_date"),
+        ({"extended_reporting_months": "-1"}, "extended_reporting_months"),
+        ({"retroactive_date": "long ago"}, "retroactive_date"),
+    ],
+)
+def test_claims_made_fields_that_contradict_are_refused(client, people, section, *, first, changed, field):
+    client.force_login(people.owner)
+    answer = client.post(endorse_url(section), shown(client, endorse_url(section)) | CLAIMS_MADE | changed)
+    assert list(errors(answer)) == [field]
+    assert answer.context["entry"].has_more
+    assert section.versions.count() == 1
+
+
 def test_an_endorsement_is_withdrawn_with_a_reason(client, people, section, first):
     made = terms_service.endorse(
         section=section, from_day=OCTOBER, given=Given(values={"limit": Decimal("70000000")}), by=people.owner
