@@ -12,7 +12,19 @@ from communications.models import ContactPlan, Message, Update
 from market.models import ClassOfBusiness, ExchangeRate, Insurer, InsurerGroup
 from monitoring.models import Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
-from programmes.models import CoverTerm, Participation, Policy, PolicyInsured, Renewal, Section, Terms
+from programmes.models import (
+    CoverTerm,
+    Declaration,
+    Instalment,
+    Participation,
+    Policy,
+    PolicyCondition,
+    PolicyInsured,
+    PremiumPart,
+    Renewal,
+    Section,
+    Terms,
+)
 from programmes.models.renewals import RenewalPolicy
 from risk.models import Exposure, ExposureKind, ExposureValue
 
@@ -177,6 +189,50 @@ class PolicyInsuredFactory(DjangoModelFactory):
     policy = factory.SubFactory(PolicyFactory)
     customer = factory.SelfAttribute("policy.customer")
     insured = factory.SubFactory(CustomerFactory)
+
+
+class PremiumPartFactory(DjangoModelFactory):
+    class Meta:
+        model = PremiumPart
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    kind = "NET"
+    amount = Decimal("1000000.00")
+    charged_from = factory.SelfAttribute("policy.inception_date")
+
+
+class InstalmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Instalment
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    due_on = factory.SelfAttribute("policy.inception_date")
+    amount = Decimal("312500.00")
+
+
+class PolicyConditionFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyCondition
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    kind = "SUBJECTIVITY"
+    wording = "Survey of the warehouse by the insurers' engineer"
+    due_on = TODAY + datetime.timedelta(days=10)
+
+
+class DeclarationFactory(DjangoModelFactory):
+    class Meta:
+        model = Declaration
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    basis = "TURNOVER"
+    first_day = factory.SelfAttribute("policy.inception_date")
+    last_day = factory.SelfAttribute("policy.expiry_date")
+    due_on = datetime.date(2027, 6, 30)
 
 
 class SectionFactory(DjangoModelFactory):

@@ -32,6 +32,9 @@ ICONS = {
     "reinstated": "arrow-back-up",
     "ended": "player-stop",
     "resumed": "player-play",
+    "charged": "receipt",
+    "paid": "check",
+    "settled": "clipboard-check",
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import RecordForm
 from common.money import currency_choices
 from market.models import ClassOfBusiness
-from programmes.models import Policy, Section
+from programmes.models import PREMIUM_KINDS, Policy, Section
 from programmes.selectors.policies import parents_for
 
 PACKAGE = "PACKAGE"
@@ -66,6 +66,10 @@ class PolicyForm(RecordForm):
         parent = cast(forms.ModelChoiceField, self.fields["parent_contract"])
         parent.queryset = parents_for(self.instance)
         parent.empty_label = _("No other contract")
+        has_parts = not self.instance._state.adding and self.instance.premium_parts.filter(kind__in=PREMIUM_KINDS)
+        if has_parts:
+            self.fields["premium"].disabled = True
+            self.fields["premium"].help_text = _("The sum of net premium and brokerage on the page “Premium”.")
         if self.instance.cancelled_from is None:
             # A cancellation is an act of its own, with a reason; here its day is only corrected.
             del self.fields["cancelled_from"]

@@ -70,6 +70,11 @@ class TermsForm(RecordForm):
         widget=day_input(),
         help_text=gettext_lazy("The first day on which the changed terms hold. The days before read as they did."),
     )
+    is_underlying_elsewhere = forms.BooleanField(
+        label=gettext_lazy("The cover below it stands elsewhere"),
+        required=False,
+        help_text=gettext_lazy("With another broker, or not entered yet."),
+    )
     insured_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Insures only"),
         choices=ExposureKind.choices,
@@ -348,6 +353,7 @@ class TermsEntry:
             cover_terms=self.cover_terms.rows(),
             lines=self.lines.rows(),
             locations=self.form.cleaned_data.get("locations"),
+            is_underlying_elsewhere=self.form.cleaned_data["is_underlying_elsewhere"],
         )
 
     def saves(self, save: Callable[[], Any]) -> bool:

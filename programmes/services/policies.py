@@ -13,7 +13,7 @@ from accounts.services import recording
 from common.exceptions import WrongState
 from common.money import round_money
 from common.templatetags.ui import day_text
-from programmes.models import Policy, Section
+from programmes.models import PREMIUM_KINDS, Policy, Section
 from programmes.selectors.versions import latest_terms
 from programmes.services import breaks, insureds, renewals, sections, terms
 
@@ -64,6 +64,9 @@ def change(*, policy: Policy, by: User, version: int) -> Policy:
     """
     _round_premium(policy)
     was = recording.locked(policy, version=version)
+    if policy.premium != was.premium and policy.premium_parts.filter(kind__in=PREMIUM_KINDS).exists():
+        words = _("The premium is the sum of its parts: charge, correct or remove those.")
+        raise ValidationError({"premium": words})
     recording.change(policy, CHANGED, by=by, version=version)
     if (policy.inception_date, policy.expiry_date) != (was.inception_date, was.expiry_date):
         terms.follow_inception(policy=policy, was=was.inception_date)

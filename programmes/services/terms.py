@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ from common.ids import uuid7
 from common.money import MoneyField, round_money
 from common.templatetags.ui import day_text
 from profiles.models import Location
-from programmes.models import CoverTerm, Participation, Policy, Section, Terms
+from programmes.models import AttachmentBasis, CoverTerm, Participation, Policy, Section, Terms
 from programmes.models.terms import TermsLocation
 from programmes.selectors import versions
 from programmes.selectors.versions import Content
@@ -75,12 +76,17 @@ class TermsValues(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Given:
-    """What a caller gives of a version. None for a part: as it was (of a first version: nothing)."""
+    """What a caller gives of a version. None for a part: as it was (of a first version: nothing).
+
+    `is_underlying_elsewhere` says that the cover below an excess section is known to stand where it is not entered;
+    without it such a section is refused (docs/adr/0008-excess-without-underlying.md). It is not kept.
+    """
 
     values: TermsValues | None = None
     cover_terms: Sequence[CoverTerm] | None = None
     lines: Sequence[Participation] | None = None
     locations: Sequence[Location] | None = None
+    is_underlying_elsewhere: bool = False
 
     @classmethod
     def of(cls, terms: Terms) -> Self:
@@ -92,6 +98,7 @@ class Given:
             cover_terms=content.cover_terms,
             lines=content.lines,
             locations=content.locations,
+            is_underlying_elsewhere=True,  # accepted where it is copied from
         )
 
     def on(self, content: Content) -> Content:
@@ -327,6 +334,7 @@ def _rewrite(terms: Terms, given: Given, what: Action, *, by: User, note: str = 
 def _applied(terms: Terms, given: Given, content: Content) -> Content:
     """Puts the given values on the version and returns its content, both checked. Raises ValidationError."""
     currency = terms.section.policy.currency
+    stood_at = terms.attachment_point, terms.attachment_basis
     for name, value in (given.values or TermsValues()).items():
         if isinstance(Terms._meta.get_field(name), MoneyField) and isinstance(value, Decimal):
             value = round_money(value, currency)  # noqa: PLW2901  the value as it is kept
@@ -338,6 +346,14 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
         terms.full_clean(exclude=["section", "customer"], validate_constraints=False, validate_unique=False)
     except ValidationError as error:
         faults |= error.error_dict
+    if (
+        "attachment_point" not in faults
+        and (terms.attachment_point, terms.attachment_basis) != stood_at
+        and not given.is_underlying_elsewhere
+        and not _has_cover_below(terms)
+    ):
+        words = _("Nothing of the customer's lies below it. Enter that first, or say that it stands elsewhere.")
+        faults["attachment_point"] = [ValidationError(words)]
     faults |= _faults_in_rows("lines", content.lines, exclude=["terms", "customer", "insurer"])
     faults |= _faults_in_rows("cover_terms", content.cover_terms, exclude=["terms", "customer", "category"])
     twice = [
@@ -359,6 +375,23 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
     if faults:
         raise ValidationError(faults)
     return content
+
+
+def _has_cover_below(terms: Terms) -> bool:
+    """Whether an excess section has something to be in excess of: on its first day, any other section that insures the
+    customer and begins at the ground, or lower in its currency. A section from the ground up needs nothing below."""
+    if not terms.attachment_point or terms.attachment_basis != AttachmentBasis.XS_UNDERLYING:
+        return True
+    policy = terms.section.policy
+    below = Q(attachment_point=0) | Q(
+        attachment_point__lt=terms.attachment_point, section__policy__currency=policy.currency
+    )
+    return (
+        Terms.objects.on(terms.first_day)
+        .filter(below, section__policy__in=Policy.objects.insuring(policy.customer).that_cover())
+        .exclude(section=terms.section_id)
+        .exists()
+    )
 
 
 def _faults_in_rows(

@@ -17,7 +17,9 @@ from programmes.models import Policy, RenewalStage
 from tests.factories import (
     TODAY,
     CustomerFactory,
+    InstalmentFactory,
     MessageFactory,
+    PolicyConditionFactory,
     PolicyFactory,
     RenewalPolicyFactory,
     TermsFactory,
@@ -230,6 +232,35 @@ def test_a_contract_is_reviewed_from_60_days_before_the_day_until_the_next_is_se
     assert {pk: row["finding_severity"] for pk, row in found("CONTRACT_REVIEW_DUE").items()} == levels
 
 
+# What a policy asks of its insured
+
+
+def test_a_subjectivity_is_due_from_14_days_before_its_day_while_it_is_open(db):
+    levels = {
+        PolicyConditionFactory(due_on=in_days(-1)).pk: Severity.CRITICAL,
+        PolicyConditionFactory(due_on=in_days(7)).pk: Severity.HIGH,
+        PolicyConditionFactory(due_on=in_days(14), kind="CONDITION_PRECEDENT").pk: Severity.MEDIUM,
+    }
+    PolicyConditionFactory(due_on=in_days(15))
+    PolicyConditionFactory(due_on=None)
+    PolicyConditionFactory(due_on=in_days(-1), kind="WARRANTY")
+    PolicyConditionFactory(due_on=in_days(-1), state="WAIVED", settled_on=TODAY)
+    PolicyConditionFactory(due_on=in_days(-1), policy__cancelled_from=in_days(-3))
+    assert {pk: row["finding_severity"] for pk, row in found("SUBJECTIVITY_DUE").items()} == levels
+
+
+def test_an_instalment_is_overdue_from_the_day_after_it_was_due(db):
+    levels = {
+        InstalmentFactory(due_on=in_days(-1)).pk: Severity.MEDIUM,
+        InstalmentFactory(due_on=in_days(-14)).pk: Severity.HIGH,
+        InstalmentFactory(due_on=in_days(-30)).pk: Severity.CRITICAL,
+    }
+    InstalmentFactory(due_on=TODAY)
+    InstalmentFactory(due_on=in_days(-1), paid_on=TODAY)
+    InstalmentFactory(due_on=in_days(-1), policy__bound_on=None)
+    assert {pk: row["finding_severity"] for pk, row in found("INSTALMENT_OVERDUE").items()} == levels
+
+
 # What follows what, in packages
 
 
@@ -346,6 +377,9 @@ def one_of_each(db, clock):
     )
     TermsFactory(section__policy__cancelled_from=in_days(10))
     TermsFactory(last_day=in_days(5))
+    PolicyConditionFactory(policy=renewal, due_on=in_days(5))
+    PolicyConditionFactory(policy=renewal, due_on=in_days(-5))
+    InstalmentFactory(policy=renewal)
     PolicyFactory(expiry_date=None, review_date=in_days(30))
     PolicyFactory(expiry_date=None, review_date=in_days(-30))
     CustomerFactory(profile_reviewed_on=None)

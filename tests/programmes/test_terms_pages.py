@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -362,7 +363,50 @@ def test_the_first_terms_are_not_withdrawn(client, people, section, first):
     assert Terms.objects.filter(pk=first.pk).exists()
 
 
-def test_a_section_is_added_with_its_terms(client, people, section):
+def test_an_excess_section_with_nothing_below_is_refused_unless_that_stands_elsewhere(client, people, section):
+    client.force_login(people.owner)
+    url = reverse("programmes:section-add", args=[section.policy_id])
+    given = shown(client, url) | {
+        "section-reference": "2",
+        "section-class_of_business": section.class_of_business_id,
+        "limit": "50,000,000",
+        "attachment_point": "50,000,000",
+    }
+    answer = client.post(url, given)
+    assert list(errors(answer)) == ["attachment_point"]
+    assert "50,000,000" in answer.text
+    assert Section.objects.count() == 1
+    client.post(url, given | {"is_underlying_elsewhere": "on"})
+    assert Section.objects.get(reference="2").versions.get().attachment_point == Decimal("50000000")
+
+
+def test_an_umbrella_over_another_class_has_something_below(client, people, section):
+    other = PolicyFactory(customer=section.customer, class_of_business=ClassOfBusiness.objects.get(code="CYBER"))
+    TermsFactory(section__policy=other)
+    made = TermsFactory(section=section)
+    terms_service.correct(
+        terms=made, given=Given(values={"attachment_point": Decimal("10000000")}), by=people.owner, version=1
+    )
+    assert section.versions.get().attachment_point == Decimal("10000000")
+
+
+def test_from_the_ground_up_nothing_needs_to_lie_below_and_what_stood_so_is_not_asked_again(people, section):
+    made = TermsFactory(section=section)
+    values = {"attachment_point": Decimal("10000000"), "attachment_basis": "GROUND_UP"}
+    made = terms_service.correct(terms=made, given=Given(values=values), by=people.owner, version=1)
+    with pytest.raises(ValidationError) as refused:
+        terms_service.correct(
+            terms=made, given=Given(values={"attachment_basis": "XS_UNDERLYING"}), by=people.owner, version=2
+        )
+    assert list(refused.value.message_dict) == ["attachment_point"]
+    Terms.objects.update(attachment_basis="XS_UNDERLYING")
+    endorsed = terms_service.endorse(
+        section=section, from_day=OCTOBER, given=Given(values={"limit": Decimal("70000000")}), by=people.owner
+    )
+    assert endorsed.attachment_point == Decimal("10000000")
+
+
+def test_a_section_is_added_with_its_terms(client, people, section, first):
     chubb = InsurerFactory(name="Chubb")
     client.force_login(people.owner)
     url = reverse("programmes:section-add", args=[section.policy_id])
