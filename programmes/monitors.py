@@ -1,17 +1,27 @@
-"""What programmes watch for: renewals that are due, and cover that ends with nothing after it."""
+"""What programmes watch for: what of a policy is due or overdue, and cover that ends with nothing after it."""
 
 import datetime
 from typing import Any
 
 from django.db.models import Case, DateField, DecimalField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least, NullIf, TruncDate
+from django.db.models.functions import Coalesce, Least, Left, NullIf, TruncDate
 from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from common.money import MAX_DIGITS
 from common.monitor import Monitor, Scope, Severity, Stake, Topic, as_text, by_days_left, finding, register
 from profiles.models import CustomerStage
-from programmes.models import Policy, RenewalPolicy, RenewalStage, Section, Terms
+from programmes.models import (
+    ConditionKind,
+    ConditionState,
+    Instalment,
+    Policy,
+    PolicyCondition,
+    RenewalPolicy,
+    RenewalStage,
+    Section,
+    Terms,
+)
 from programmes.selectors.renewing import (
     days_after,
     due_for_renewal,
@@ -28,7 +38,7 @@ FOREVER = datetime.date(9999, 12, 31)
 
 
 def class_names(path: str = "") -> dict[str, F]:
-    """The facts that name the class in both languages; `path` leads to the policy."""
+    """The facts that name the class in both languages; `path` leads to the policy or section."""
     return {"class": F(f"{path}class_of_business__name"), "class_zh": F(f"{path}class_of_business__name_zh")}
 
 
@@ -197,7 +207,7 @@ def covers_ending(scope: Scope) -> Any:
                     stake=Case(When(room=None, then=Value(Stake.UNKNOWN.value)), default=Value(Stake.LIMITS.value)),
                     stake_amount=as_text(F("room")),
                     stake_amount_currency=F("policy__currency"),
-                    **class_names("policy__"),
+                    **class_names(),
                 ),
             )
         )
@@ -244,6 +254,198 @@ COVER_ENDS = register(
         about_model="programmes.policy",
         rows=covers_ending,
         material=("ends", "last_days"),
+        is_dated=True,
+    )
+)
+
+
+def contracts_to_review(scope: Scope) -> Any:
+    """Contracts without expiry, in force as at the day, whose day of review is at most 60 days off or past."""
+    rows = scope.limit(Policy.objects.all()).filter(
+        Q(cancelled_from=None) | Q(cancelled_from__gt=scope.as_at),
+        expiry_date=None,
+        bound_on__isnull=False,
+        inception_date__lte=scope.as_at,
+        review_date__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END),
+    )
+    return (
+        with_stake(rows.exclude(customer__stage=CustomerStage.LOST), scope.as_at)
+        .annotate(is_overdue=LessThan(F("review_date"), scope.as_at))
+        .annotate(
+            **finding(
+                subject=F("pk"),
+                customer=F("customer_id"),
+                about=F("pk"),
+                severity=by_days_left(
+                    F("review_date"),
+                    scope.as_at,
+                    (-1, Severity.HIGH),
+                    (LAST_DAYS, Severity.MEDIUM),
+                    otherwise=Severity.LOW,
+                ),
+                amount=F("stake_amount"),
+                currency=F("currency"),
+                due=F("review_date"),
+                facts=dict(
+                    policy=F("number"),
+                    review=as_text(F("review_date")),
+                    overdue=F("is_overdue"),
+                    case=Case(When(is_overdue=True, then=Value("OVERDUE")), default=Value("")),
+                    stake=F("stake"),
+                    stake_amount=as_text(F("stake_amount")),
+                    stake_amount_currency=F("currency"),
+                    **class_names(),
+                ),
+            )
+        )
+    )
+
+
+CONTRACT_REVIEW_DUE = register(
+    Monitor(
+        code="CONTRACT_REVIEW_DUE",
+        title=_("Review of a contract due"),
+        reason=_(
+            "A bound contract without expiry is to be reviewed within 60 days, or was to be and is not yet. It leaves"
+            " when the next review is set."
+        ),
+        severity_rule=_("High when the day of review is past, medium from 14 days before it, else low."),
+        sentence=_("{class:local} contract {policy} has no expiry and is to be reviewed on {review:day}."),
+        sentences={
+            "OVERDUE": _("{class:local} contract {policy} has no expiry and was to be reviewed on {review:day}."),
+        },
+        figures=(
+            (_("Contract"), "{policy}"),
+            (_("Class of business"), "{class:local}"),
+            (_("Review"), "{review:day}"),
+            (_("At stake"), "{stake_amount:money}"),
+            (_("Which is"), "{stake:stake}"),
+        ),
+        topic=Topic.RENEWALS,
+        subject_model="programmes.policy",
+        about_model="programmes.policy",
+        rows=contracts_to_review,
+        material=("review", "overdue"),
+        is_dated=True,
+    )
+)
+
+
+def subjectivities_due(scope: Scope) -> Any:
+    """Open subjectivities and conditions precedent, due within 14 days or overdue, of policies that are not over."""
+    rows = scope.limit(PolicyCondition.objects.all()).filter(
+        Q(policy__cancelled_from=None) | Q(policy__cancelled_from__gt=scope.as_at),
+        Q(policy__expiry_date=None) | Q(policy__expiry_date__gte=scope.as_at),
+        kind__in=[ConditionKind.SUBJECTIVITY, ConditionKind.CONDITION_PRECEDENT],
+        state=ConditionState.OPEN,
+        due_on__lte=scope.as_at + datetime.timedelta(days=LAST_DAYS),
+    )
+    return (
+        rows.exclude(customer__stage=CustomerStage.LOST)
+        .annotate(is_overdue=LessThan(F("due_on"), scope.as_at))
+        .annotate(
+            **finding(
+                subject=F("pk"),
+                customer=F("customer_id"),
+                about=F("policy_id"),
+                severity=by_days_left(
+                    F("due_on"), scope.as_at, (-1, Severity.CRITICAL), (7, Severity.HIGH), otherwise=Severity.MEDIUM
+                ),
+                due=F("due_on"),
+                facts=dict(
+                    policy=F("policy__number"),
+                    wording=Left("wording", 160),
+                    due=as_text(F("due_on")),
+                    overdue=F("is_overdue"),
+                    case=Case(When(is_overdue=True, then=Value("OVERDUE")), default=Value("")),
+                    **class_names("policy__"),
+                ),
+            )
+        )
+    )
+
+
+SUBJECTIVITY_DUE = register(
+    Monitor(
+        code="SUBJECTIVITY_DUE",
+        title=_("Subjectivity due"),
+        reason=_(
+            "A subjectivity or condition precedent of a policy is open and due within 14 days, or overdue: insurers may"
+            " go off cover. It leaves when it is satisfied or waived, or another day is agreed."
+        ),
+        severity_rule=_("Critical when overdue, high within 7 days, else medium."),
+        sentence=_("{policy}: “{wording}” is to be satisfied by {due:day}."),
+        sentences={"OVERDUE": _("{policy}: “{wording}” was to be satisfied by {due:day} and is still open.")},
+        figures=(
+            (_("Policy"), "{policy}"),
+            (_("Class of business"), "{class:local}"),
+            (_("What it asks"), "{wording}"),
+            (_("Due on"), "{due:day}"),
+        ),
+        topic=Topic.COVER,
+        subject_model="programmes.policycondition",
+        about_model="programmes.policy",
+        rows=subjectivities_due,
+        material=("due", "overdue"),
+        is_dated=True,
+    )
+)
+
+
+def instalments_overdue(scope: Scope) -> Any:
+    """Instalments not paid on the day they were due, of bound policies."""
+    return (
+        scope.limit(Instalment.objects.all())
+        .filter(paid_on=None, due_on__lt=scope.as_at, policy__bound_on__isnull=False)
+        .exclude(customer__stage=CustomerStage.LOST)
+        .annotate(
+            **finding(
+                subject=F("pk"),
+                customer=F("customer_id"),
+                about=F("policy_id"),
+                severity=by_days_left(
+                    F("due_on"),
+                    scope.as_at,
+                    (-30, Severity.CRITICAL),
+                    (-LAST_DAYS, Severity.HIGH),
+                    otherwise=Severity.MEDIUM,
+                ),
+                amount=F("amount"),
+                currency=F("policy__currency"),
+                due=F("due_on"),
+                facts=dict(
+                    policy=F("policy__number"),
+                    due=as_text(F("due_on")),
+                    unpaid=as_text(F("amount")),
+                    unpaid_currency=F("policy__currency"),
+                    **class_names("policy__"),
+                ),
+            )
+        )
+    )
+
+
+INSTALMENT_OVERDUE = register(
+    Monitor(
+        code="INSTALMENT_OVERDUE",
+        title=_("Instalment overdue"),
+        reason=_(
+            "An instalment of the premium of a bound policy is not paid on its day: where there is a premium payment"
+            " warranty, cover may end. It leaves when the instalment is marked as paid."
+        ),
+        severity_rule=_("Critical from 30 days after the day, high from 14 days after it, else medium."),
+        sentence=_("{policy}: {unpaid:money} of the premium was due on {due:day} and is not paid."),
+        figures=(
+            (_("Policy"), "{policy}"),
+            (_("Class of business"), "{class:local}"),
+            (_("Due on"), "{due:day}"),
+            (_("Not paid"), "{unpaid:money}"),
+        ),
+        topic=Topic.COVER,
+        subject_model="programmes.instalment",
+        about_model="programmes.policy",
+        rows=instalments_overdue,
+        material=("due", "unpaid"),
         is_dated=True,
     )
 )

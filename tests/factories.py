@@ -27,8 +27,12 @@ from programmes.models import (
     Claim,
     ClaimMovement,
     CoverTerm,
+    Declaration,
+    Instalment,
     Participation,
     Policy,
+    PolicyCondition,
+    PolicyInsured,
     PremiumPart,
     Renewal,
     Section,
@@ -254,6 +258,59 @@ class PolicyFactory(DjangoModelFactory):
     expiry_date = datetime.date(2027, 3, 31)
 
 
+class PolicyInsuredFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyInsured
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    insured = factory.SubFactory(CustomerFactory)
+
+
+class PremiumPartFactory(DjangoModelFactory):
+    class Meta:
+        model = PremiumPart
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    kind = "NET"
+    amount = Decimal("1000000.00")
+    charged_from = factory.SelfAttribute("policy.inception_date")
+
+
+class InstalmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Instalment
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    due_on = factory.SelfAttribute("policy.inception_date")
+    amount = Decimal("312500.00")
+
+
+class PolicyConditionFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyCondition
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    kind = "SUBJECTIVITY"
+    wording = "Survey of the warehouse by the insurers' engineer"
+    due_on = TODAY + datetime.timedelta(days=10)
+
+
+class DeclarationFactory(DjangoModelFactory):
+    class Meta:
+        model = Declaration
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.customer")
+    basis = "TURNOVER"
+    first_day = factory.SelfAttribute("policy.inception_date")
+    last_day = factory.SelfAttribute("policy.expiry_date")
+    due_on = datetime.date(2027, 6, 30)
+
+
 class SectionFactory(DjangoModelFactory):
     class Meta:
         model = Section
@@ -292,17 +349,6 @@ class ParticipationFactory(DjangoModelFactory):
     customer = factory.SelfAttribute("terms.customer")
     insurer = factory.SubFactory(InsurerFactory)
     signed_share = Decimal("1")
-
-
-class PremiumPartFactory(DjangoModelFactory):
-    class Meta:
-        model = PremiumPart
-
-    policy = factory.SubFactory(PolicyFactory)
-    customer = factory.SelfAttribute("policy.customer")
-    kind = "NET"
-    amount = Decimal("1000")
-    charged_from = factory.SelfAttribute("policy.inception_date")
 
 
 class ClaimFactory(DjangoModelFactory):

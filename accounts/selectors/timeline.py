@@ -29,6 +29,12 @@ ICONS = {
     "withdrawn": "arrow-back-up",
     "bound": "check",
     "cancelled": "ban",
+    "reinstated": "arrow-back-up",
+    "ended": "player-stop",
+    "resumed": "player-play",
+    "charged": "receipt",
+    "paid": "check",
+    "settled": "clipboard-check",
 }
 
 

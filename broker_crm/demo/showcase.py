@@ -9,7 +9,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from accounts.models.people import Language
-from broker_crm.demo import vocabulary
+from broker_crm.demo import contracts, vocabulary
 from broker_crm.demo.book import Book, Cover, PolicyPlan, SectionPlan
 from broker_crm.demo.people import MAIN_USER
 from communications.models import UpdateMode
@@ -213,7 +213,9 @@ def harbour_cold_storage(shown: Shown) -> None:
         basis=CoverBasis.ALL_RISKS,
         attachment_point=hkd(100),
     )
-    shown.policy("PROPERTY", "PAR", 128, "0.94", primary, years=2)
+    property_policy, _plan = shown.policy("PROPERTY", "PAR", 128, "0.94", primary, years=2)
+    contracts.premium_in_parts(shown.book, property_policy, instalments=4, paid=2)
+    contracts.conditions(shown.book, property_policy)
     shown.policy("PROPERTY", "PAR", 128, "0.31", second, suffix="-X1", years=2)
     shown.policy("PROPERTY", "PAR", 128, "0.11", third, suffix="-X2", years=2)
     interruption = SectionPlan(
@@ -227,7 +229,10 @@ def harbour_cold_storage(shown: Shown) -> None:
         covers=(Cover("INTERRUPTION_OWN"), Cover("INTERRUPTION_UTILITIES", sublimit=hkd(5))),
     )
     shown.policy("BUSINESS_INTERRUPTION", "BIN", 128, "0.09", interruption, years=2)
-    shown.policy("PUBLIC_LIABILITY", "PLI", 128, "0.12", public_liability(30, lines(("Albion Oak HK", "1"))))
+    liability, _plan = shown.policy(
+        "PUBLIC_LIABILITY", "PLI", 128, "0.12", public_liability(30, lines(("Albion Oak HK", "1")))
+    )
+    contracts.turnover(shown.book, liability)
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 128, "0.34", employees(100, lines(("Kapok", "1"))))
 
 
@@ -305,6 +310,7 @@ def orient_marine_supplies(shown: Shown) -> None:
     )
     shown.policy("MARINE_CARGO", "MOC", 232, "0.04", cargo, currency="USD")
     shown.policy("PUBLIC_LIABILITY", "PLI", 232, "0.03", public_liability(4), currency="USD")
+    contracts.open_cover(shown.book, shown.customer, replace(cargo, name="Any one sending"), shown.serial)
 
 
 def sai_kung_yacht_works(shown: Shown) -> None:
@@ -410,6 +416,18 @@ def fook_lam_bakery(shown: Shown) -> None:
     shown.policy("PROPERTY", "PAR", 144, "0.04", material_damage(17, lines(("Bauhinia Mutual", "1"))), years=2)
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 144, "0.2", employees(100, lines(("Kapok", "1"))))
     shown.policy("PUBLIC_LIABILITY", "PLI", 144, "0.05", public_liability(10, lines(("Nine Terraces", "1"))))
+    whole = lines(("Bauhinia Mutual", "1"))
+    shops = {
+        "BUSINESS_INTERRUPTION": SectionPlan(
+            whole, hkd(6), name="Gross profit of the shops", indemnity_months=12, covers=(Cover("INTERRUPTION_OWN"),)
+        ),
+        "CRIME": SectionPlan(whole, hkd("0.5"), name="Money", covers=(Cover("EMPLOYEE_DISHONESTY"),)),
+        "ELECTRONIC_EQUIPMENT": SectionPlan(
+            whole, hkd("1.2"), name="Tills and computers", covers=(Cover("MACHINERY_BREAKDOWN"),)
+        ),
+    }
+    ends = shown.book.on + datetime.timedelta(days=144)
+    contracts.package(shown.book, shown.customer, f"PKG {ends.year - 1}/{shown.serial}", shops, ends)
 
 
 def cheung_kee_coaches(shown: Shown) -> None:

@@ -37,6 +37,18 @@ def cover_act(finding: Finding) -> Act:
     return Act(_("Open policy"), reverse("programmes:policy", args=[finding.about_id]), "LINK")
 
 
+def contract_act(finding: Finding) -> Act:
+    return Act(_("Review contract"), reverse("programmes:policy-review", args=[finding.subject_id]), "LINK")
+
+
+def condition_act(finding: Finding) -> Act:
+    return Act(_("Settle"), reverse("programmes:condition-settle", args=[finding.subject_id]), "LINK")
+
+
+def instalment_act(finding: Finding) -> Act:
+    return Act(_("Open premium"), reverse("programmes:premium", args=[finding.about_id]), "LINK")
+
+
 def review_act(finding: Finding) -> Act:
     return Act(_("Review profile"), reverse("desk:review-profile", args=[finding.customer_id]), "DIALOG")
 
@@ -52,6 +64,9 @@ def message_act(finding: Finding) -> Act:
 ACTS: dict[str, Callable[[Finding], Act]] = {
     "RENEWAL_DUE": renewal_act,
     "COVER_ENDS": cover_act,
+    "SUBJECTIVITY_DUE": condition_act,
+    "INSTALMENT_OVERDUE": instalment_act,
+    "CONTRACT_REVIEW_DUE": contract_act,
     "PROFILE_REVIEW_DUE": review_act,
     "UPDATE_TO_RELEASE": update_act,
     "MESSAGE_NOT_SENT": message_act,

@@ -1,4 +1,12 @@
-from programmes.forms.acts import BindForm, CancelForm, WithdrawForm
+from programmes.forms.acts import (
+    BindForm,
+    CancelForm,
+    EndForm,
+    ReinstateForm,
+    ResumeForm,
+    ReviewForm,
+    WithdrawForm,
+)
 from programmes.forms.claims import (
     ClaimForm,
     ClaimsFileForm,
@@ -8,20 +16,25 @@ from programmes.forms.claims import (
     RemoveFiguresForm,
     ReopenForm,
 )
-from programmes.forms.policies import PolicyForm, SectionForm
+from programmes.forms.policies import PACKAGE, PolicyForm, SectionForm
 from programmes.forms.terms import TermsEntry
 
 __all__ = [
+    "PACKAGE",
     "BindForm",
     "CancelForm",
     "ClaimForm",
     "ClaimsFileForm",
     "CloseForm",
+    "EndForm",
     "FiguresForm",
     "NewClaimForm",
     "PolicyForm",
+    "ReinstateForm",
     "RemoveFiguresForm",
     "ReopenForm",
+    "ResumeForm",
+    "ReviewForm",
     "SectionForm",
     "TermsEntry",
     "WithdrawForm",

@@ -38,6 +38,10 @@ FOLDED = [
     "average_threshold",
     "average_basis",
     "coverage_trigger",
+    "retroactive_date",
+    "is_retroactive_unlimited",
+    "extended_reporting_months",
+    "defence_costs",
     "drops_down",
     "recognises_sublimits",
     "insured_kinds",
@@ -65,6 +69,11 @@ class TermsForm(RecordForm):
         label=gettext_lazy("In force from"),
         widget=day_input(),
         help_text=gettext_lazy("The first day on which the changed terms hold. The days before read as they did."),
+    )
+    is_underlying_elsewhere = forms.BooleanField(
+        label=gettext_lazy("The cover below it stands elsewhere"),
+        required=False,
+        help_text=gettext_lazy("With another broker, or not entered yet."),
     )
     insured_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Insures only"),
@@ -103,6 +112,10 @@ class TermsForm(RecordForm):
             "average_basis",
             "indemnity_months",
             "coverage_trigger",
+            "retroactive_date",
+            "is_retroactive_unlimited",
+            "extended_reporting_months",
+            "defence_costs",
             "insured_kinds",
             "territory",
             "territory_excluded",
@@ -111,6 +124,7 @@ class TermsForm(RecordForm):
             "change_note",
         ]
         field_classes = dict.fromkeys(SHARES, PercentField)
+        widgets = {"retroactive_date": day_input()}
 
     def __init__(self, *args: Any, with_day: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -339,6 +353,7 @@ class TermsEntry:
             cover_terms=self.cover_terms.rows(),
             lines=self.lines.rows(),
             locations=self.form.cleaned_data.get("locations"),
+            is_underlying_elsewhere=self.form.cleaned_data["is_underlying_elsewhere"],
         )
 
     def saves(self, save: Callable[[], Any]) -> bool:

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import CustomerRowsQuerySet
@@ -73,7 +74,8 @@ class Declaration(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_basis_display()} {self.first_day} – {self.last_day}"
+        first, last = date_format(self.first_day, "j M Y"), date_format(self.last_day, "j M Y")
+        return f"{self.get_basis_display()} {first} – {last}"
 
     def clean(self) -> None:
         if self.first_day and self.last_day and self.last_day < self.first_day:

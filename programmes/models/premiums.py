@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import CustomerRowsQuerySet
@@ -54,7 +55,7 @@ class PremiumPart(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return f"{self.get_kind_display()} {self.amount:,.2f}"
 
     def clean(self) -> None:
         if self.amount == 0:
@@ -94,7 +95,7 @@ class Instalment(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.due_on}"
+        return f"{date_format(self.due_on, 'j M Y')}: {self.amount:,.2f}"
 
     def clean(self) -> None:
         if self.amount == 0:

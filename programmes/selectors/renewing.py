@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from common.money import MAX_DIGITS
 from common.monitor import Stake
 from profiles.models import CustomerStage
-from programmes.models import LimitBasis, Policy, RenewalPolicy, RenewalStage, Terms
+from programmes.models import LimitBasis, Policy, RenewalPolicy, RenewalStage, Section, Terms
 
 MONEY = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
 DAYS_PAST = 30
@@ -53,18 +53,23 @@ def is_followed(*, ends: str, policy: str = "pk") -> Exists:
 def followers(*, ends: str, policy: str = "pk") -> Any:
     """The policies of the same customer and class, bound or not, that take over when the cover in column `ends` ends.
 
-    It begins no later than the day after, runs on past the end, and is a later policy: one that has run beside this one
-    for long insures something else and is no successor (docs/adr/0002-what-follows-a-policy.md).
+    The class is the outer row's own: a policy's, or a section's. A policy is of a class by itself or by one of its
+    sections, so that a package follows what it takes in, and its sections are followed one by one. It begins no later
+    than the day after, runs on past the end, and is a later policy: one that has run beside this one for long insures
+    something else and is no successor (docs/adr/0002-what-follows-a-policy.md).
     `policy` leads from the outer row to the policy.
     """
     path = "" if policy == "pk" else f"{policy}__"
+    has_section_of_class = Exists(
+        Section.objects.filter(policy=OuterRef("pk"), class_of_business_id=OuterRef("ended_class"))
+    )
     return (
-        Policy.objects.annotate(end=OuterRef(ends))
+        Policy.objects.annotate(end=OuterRef(ends), ended_class=OuterRef("class_of_business_id"))
         .filter(
+            Q(class_of_business_id=F("ended_class")) | Q(has_section_of_class),
             Q(cancelled_from=None) | Q(cancelled_from__gt=days_after("end", 1)),
             Q(expiry_date=None) | Q(expiry_date__gt=F("end")),
             customer=OuterRef(f"{path}customer_id"),
-            class_of_business=OuterRef(f"{path}class_of_business_id"),
             inception_date__gt=OuterRef(f"{path}inception_date"),
             inception_date__gte=days_after("end", -DAYS_OVERLAP),
             inception_date__lte=days_after("end", 1),

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
@@ -23,6 +24,9 @@ from programmes.selectors.versions import carried, deductible_in_words, placed_s
 
 UMBRELLA = "UMBRELLA"
 """The class whose policies stand over sections of other classes."""
+Marks = Mapping[UUID, str]
+"""Sections that differ from another day, by key: NEW or CHANGED."""
+NO_MARKS: Marks = {}
 
 
 @dataclass(frozen=True)
@@ -113,25 +117,64 @@ def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
         .select_related("class_of_business")
         .order_by("currency", "inception_date", "number", "pk")
     )
-    return _towers(policies, on=on)
+    return towers_from(policies, list(_terms_on(on).filter(section__policy__in=[policy.pk for policy in policies])))
 
 
 def tower_of(
-    customer: Customer, class_of_business: ClassOfBusiness, currency: str, *, on: datetime.date, showing: Policy | None
+    customer: Customer,
+    class_of_business: ClassOfBusiness,
+    currency: str,
+    *,
+    on: datetime.date,
+    showing: Policy | None,
+    marks: Marks = NO_MARKS,
 ) -> CoverTower:
     """The tower of one class and currency on the day, with the layers of a policy marked. Two queries.
+
+    `marks` are the sections whose layers differ from those of another day.
 
     Where that policy is not bound its layers are drawn too, and say so; on a day without cover they are not.
     Its `policies` are those that have terms on the day.
     """
+    terms = _terms_showing(customer, [class_of_business], currency, on=on, showing=showing)
+    return _tower_of_terms(class_of_business, currency, terms, showing=showing, marks=marks)
+
+
+def towers_showing(
+    policy: Policy, classes: Iterable[ClassOfBusiness], *, on: datetime.date, marks: Marks = NO_MARKS
+) -> list[CoverTower]:
+    """The towers in which the sections of a policy stand, its own layers marked: one for each of the classes, in their
+    order. Two queries, however many there are. On what is drawn: see `tower_of`."""
+    in_order = sorted(classes, key=lambda each: (each.rank, each.code))
+    terms = _terms_showing(policy.customer, in_order, policy.currency, on=on, showing=policy)
+    by_class: dict[UUID, list[Terms]] = defaultdict(list)
+    for row in terms:
+        by_class[row.section.class_of_business_id].append(row)
+    return [_tower_of_terms(each, policy.currency, by_class[each.pk], showing=policy, marks=marks) for each in in_order]
+
+
+def _tower_of_terms(
+    class_of_business: ClassOfBusiness, currency: str, terms: list[Terms], *, showing: Policy | None, marks: Marks
+) -> CoverTower:
+    policies = list(dict.fromkeys(row.section.policy for row in terms))
+    layers = [Held.saved(row) for row in terms]
+    return _tower(class_of_business, currency, policies, layers, showing=showing, marks=marks)
+
+
+def _terms_showing(
+    customer: Customer,
+    classes: list[ClassOfBusiness],
+    currency: str,
+    *,
+    on: datetime.date,
+    showing: Policy | None,
+) -> list[Terms]:
     in_tower = Policy.objects.insuring(customer).that_cover().filter(currency=currency)
     is_in_tower = Q(section__policy__in=in_tower.in_force(on))
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
-    rows = _terms_on(on).filter(is_in_tower, section__class_of_business=class_of_business)
-    layers = [Held.saved(row) for row in rows.select_related("section__policy")]
-    policies = list(dict.fromkeys(row.terms.section.policy for row in layers))
-    return _tower(class_of_business, currency, policies, layers, showing=showing)
+    rows = _terms_on(on).filter(is_in_tower, section__class_of_business__in=classes)
+    return list(rows.select_related("section__policy"))
 
 
 def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
@@ -149,13 +192,17 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
     )
 
 
-def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
-    """The towers of the policies. One without terms on the day stands in the tower of its own class, and says so."""
+def towers_from(policies: list[Policy], terms: list[Terms], *, marks: Marks = NO_MARKS) -> list[CoverTower]:
+    """The towers that policies and their terms of one day make, from the bottom up. No query.
+
+    A policy without terms on the day stands in the tower of its own class, and says so. `marks` are the sections whose
+    layers differ from those of another day.
+    """
     by_id = {policy.pk: policy for policy in policies}
     layers: dict[tuple[ClassOfBusiness, str], list[Held]] = defaultdict(list)
     in_tower: dict[tuple[ClassOfBusiness, str], set[UUID]] = defaultdict(set)
     with_terms = set()
-    for row in _terms_on(on).filter(section__policy__in=by_id):
+    for row in terms:
         row.section.policy = policy = by_id[row.section.policy_id]
         key = (row.section.class_of_business, policy.currency)
         layers[key].append(Held.saved(row))
@@ -167,7 +214,7 @@ def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
     found = []
     for key in sorted(in_tower, key=lambda key: (key[0].rank, key[0].code, key[1])):
         standing_in = [policy for policy in policies if policy.pk in in_tower[key]]
-        found.append(_tower(*key, standing_in, layers[key], showing=None))
+        found.append(_tower(*key, standing_in, layers[key], showing=None, marks=marks))
     return found
 
 
@@ -209,6 +256,7 @@ def _tower(
     rows: list[Held],
     *,
     showing: Policy | None,
+    marks: Marks = NO_MARKS,
     beside: list[Standing] | None = None,
 ) -> CoverTower:
     has_tower = class_of_business.mode == ClassMode.TOWER
@@ -235,6 +283,7 @@ def _tower(
                 label=labels[row],
                 is_marked=terms.section.policy == showing,
                 fault=hatched.get(terms.pk, "") if showing else "",
+                difference=marks.get(terms.section_id, ""),
             )
         )
         if terms.deductible_percent is not None:
@@ -263,7 +312,7 @@ def _tower(
     )
 
 
-def _layer(row: Held, least: Decimal, *, label: str, is_marked: bool, fault: str) -> Layer:
+def _layer(row: Held, least: Decimal, *, label: str, is_marked: bool, fault: str, difference: str) -> Layer:
     policy = row.terms.section.policy
     return Layer(
         label=label if policy.bound_on else _("%(layer)s, not bound") % {"layer": label},
@@ -275,6 +324,7 @@ def _layer(row: Held, least: Decimal, *, label: str, is_marked: bool, fault: str
         url=reverse("programmes:policy", args=[policy.pk]),
         is_marked=is_marked,
         fault=fault,
+        difference=difference,
     )
 
 

@@ -67,6 +67,10 @@ class SectionOn:
     terms: Terms | None
     content: Content = field(default_factory=Content)
     differences: tuple[Change, ...] = ()
+    difference: str = ""
+    """Compared with the other day: NEW, GONE, CHANGED, or empty."""
+    ended_on: datetime.date | None = None
+    """The last day of its terms before the day, where the section has ended while its policy runs on."""
 
     @property
     def deductible(self) -> str:
@@ -123,22 +127,37 @@ def sections_on(policy: Policy, *, on: datetime.date, beside: datetime.date | No
     """
     versions = with_content(Terms.objects.order_by("first_day"))
     found = []
-    for section in policy.sections.order_by("reference", "pk").prefetch_related(Prefetch("versions", versions)):
+    for section in (
+        policy.sections.select_related("class_of_business")
+        .order_by("reference", "pk")
+        .prefetch_related(Prefetch("versions", versions))
+    ):
         section.policy = policy
         rows = tuple(section.versions.all())
         for row in rows:
             row.section = section
         terms = holding(rows, on) if policy.runs_on(on) else None
+        other = holding(rows, beside) if beside and policy.runs_on(beside) else None
+        changes = differences(other, terms)
+        earlier = last_before(rows, on) if terms is None and policy.runs_on(on) else None
         found.append(
             SectionOn(
                 section=section,
                 versions=rows,
                 terms=terms,
                 content=Content.of(terms) if terms else Content(),
-                differences=differences(holding(rows, beside), terms) if beside else (),
+                differences=changes,
+                difference=_difference(other, terms, changes) if beside else "",
+                ended_on=earlier.last_day if earlier else None,
             )
         )
     return found
+
+
+def _difference(before: Terms | None, after: Terms | None, changes: Sequence[Change]) -> str:
+    if before is None or after is None:
+        return "" if before is after else "NEW" if after else "GONE"
+    return "CHANGED" if changes else ""
 
 
 def latest_terms(policy: Policy) -> list[tuple[Section, Terms]]:
@@ -157,6 +176,11 @@ def usual_basis(class_of_business: ClassOfBusiness) -> CoverBasis:
 def holding(versions: Iterable[Terms], day: datetime.date) -> Terms | None:
     """The version that holds on the day."""
     return next((row for row in versions if row.holds_on(day)), None)
+
+
+def last_before(versions: Iterable[Terms], day: datetime.date) -> Terms | None:
+    """The version that begins last before the day, whether or not it runs until then."""
+    return max((row for row in versions if row.first_day < day), key=lambda row: row.first_day, default=None)
 
 
 def differences(before: Terms | None, after: Terms | None) -> tuple[Change, ...]:

@@ -2,7 +2,7 @@
 
 Every version has its range of days. An endorsement ends the version that holds on its day the day before and opens the
 next; a correction changes what a version says and so how its days read. Ranges of a section never overlap, and no day
-is left without terms that had some.
+is left without terms that had some: days without cover come from `services.breaks` alone, where they are asked for.
 """
 
 import copy
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ from common.ids import uuid7
 from common.money import MoneyField, round_money
 from common.templatetags.ui import day_text
 from profiles.models import Location
-from programmes.models import CoverTerm, Participation, Policy, Section, Terms
+from programmes.models import AttachmentBasis, CoverTerm, Participation, Policy, Section, Terms
 from programmes.models.terms import TermsLocation
 from programmes.selectors import versions
 from programmes.selectors.versions import Content
@@ -58,6 +59,10 @@ class TermsValues(TypedDict, total=False):
     average_threshold: Decimal | None
     average_basis: str
     coverage_trigger: str
+    retroactive_date: datetime.date | None
+    is_retroactive_unlimited: bool
+    extended_reporting_months: int | None
+    defence_costs: str
     indemnity_months: int | None
     drops_down: bool
     recognises_sublimits: bool
@@ -71,12 +76,17 @@ class TermsValues(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Given:
-    """What a caller gives of a version. None for a part: as it was (of a first version: nothing)."""
+    """What a caller gives of a version. None for a part: as it was (of a first version: nothing).
+
+    `is_underlying_elsewhere` says that the cover below an excess section is known to stand where it is not entered;
+    without it such a section is refused (docs/adr/0008-excess-without-underlying.md). It is not kept.
+    """
 
     values: TermsValues | None = None
     cover_terms: Sequence[CoverTerm] | None = None
     lines: Sequence[Participation] | None = None
     locations: Sequence[Location] | None = None
+    is_underlying_elsewhere: bool = False
 
     @classmethod
     def of(cls, terms: Terms) -> Self:
@@ -88,6 +98,7 @@ class Given:
             cover_terms=content.cover_terms,
             lines=content.lines,
             locations=content.locations,
+            is_underlying_elsewhere=True,  # accepted where it is copied from
         )
 
     def on(self, content: Content) -> Content:
@@ -115,16 +126,16 @@ def begin(*, section: Section, given: Given, by: User, from_day: datetime.date |
 
     Raises ValidationError with the fields named, and WrongState where the section has terms already.
     """
-    section = _locked(section)
+    section = locked(section)
     if section.versions.exists():
         raise WrongState(_("%(section)s has terms already: endorse or correct them.") % {"section": section})
     first_day = from_day or section.policy.inception_date
-    _check_day(section.policy, first_day)
+    check_day(section.policy, first_day)
     terms = Terms(section=section, customer_id=section.customer_id, first_day=first_day)
     content = _applied(terms, given, Content())
-    _write(terms, content)
+    write(terms, content)
     audit.record(
-        BEGUN, terms, by=by, customer_id=terms.customer_id, after=audit.values(terms) | _said(content.in_words())
+        BEGUN, terms, by=by, customer_id=terms.customer_id, after=audit.values(terms) | said_of(content.in_words())
     )
     return terms
 
@@ -135,40 +146,41 @@ def endorse(*, section: Section, from_day: datetime.date, given: Given, by: User
 
     What is not given is copied from the version that holds on the day, which ends the day before. Where one begins on
     that very day, it is corrected instead. Where nothing would differ, nothing is written and that version comes back.
+    On a day without terms the section resumes, and what is not given is copied from the last version before.
 
     With `seen`, raises StaleVersion (with the version that holds) when somebody changed it meanwhile. Raises
     ValidationError with the fields named: among them `first_day`, when the day is outside the policy's period, or when
     other terms than those seen hold on it.
     """
-    section = _locked(section)
-    _check_day(section.policy, from_day)
-    rows = _locked_versions(section)
+    section = locked(section)
+    check_day(section.policy, from_day)
+    rows = locked_versions(section)
     holder = versions.holding(rows, from_day)
     if seen is not None:
         _check_seen(rows, holder, seen)
     if holder is not None and holder.first_day == from_day:
         return _rewrite(holder, given, ENDORSED, by=by)
 
-    before = Content.of(holder) if holder else Content()
-    terms = copy.copy(holder) if holder else Terms(section=section, customer_id=section.customer_id)
-    terms.pk, terms.version, terms.change_note, terms._state = uuid7(), 1, "", models.base.ModelState()
+    earlier = holder or versions.last_before(rows, from_day)
+    before = Content.of(earlier) if earlier else Content()
+    terms = copied(earlier) if earlier else Terms(section=section, customer_id=section.customer_id)
     terms.first_day = from_day
-    terms.last_day = holder.last_day if holder else _day_before_next(rows, from_day)
+    terms.last_day = holder.last_day if holder else day_before_next(rows, from_day)
     content = _applied(terms, given, before)
     old, new = versions.changed(holder or terms, before, terms, content)
     if holder is not None:
         if not new and not terms.change_note:
             return holder
         holder.last_day = from_day - datetime.timedelta(days=1)
-        _save_changed(holder)
-    _write(terms, content)
+        save_changed(holder)
+    write(terms, content)
     audit.record(
         ENDORSED,
         terms,
         by=by,
         customer_id=terms.customer_id,
         before=old,
-        after=new if holder else audit.values(terms) | _said(content.in_words()),
+        after=new if holder else audit.values(terms) | said_of(content.in_words()),
         note=terms.change_note,
     )
     return terms
@@ -180,8 +192,8 @@ def correct(*, terms: Terms, given: Given, by: User, version: int, note: str = "
 
     Raises StaleVersion when somebody saved it meanwhile, ValidationError with the fields named.
     """
-    section = _locked(terms.section)
-    rows = _locked_versions(section)
+    section = locked(terms.section)
+    rows = locked_versions(section)
     current = next((row for row in rows if row.pk == terms.pk), None)
     if current is None:
         raise WrongState(_("These terms were withdrawn meanwhile."))
@@ -194,24 +206,26 @@ def correct(*, terms: Terms, given: Given, by: User, version: int, note: str = "
 def withdraw(*, terms: Terms, by: User, version: int, reason: str) -> Terms:
     """Takes back an endorsement that should not have been entered; the terms before it hold on. Returns those.
 
+    Where the section had no terms on the day before, it had resumed by these: its days are without cover again.
     Raises StaleVersion, ValidationError without a reason, and WrongState for the first terms of a section.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the endorsement is withdrawn.")})
-    section = _locked(terms.section)
-    rows = _locked_versions(section)
+    section = locked(terms.section)
+    rows = locked_versions(section)
     current = next((row for row in rows if row.pk == terms.pk), None)
     if current is None:
         raise WrongState(_("These terms were withdrawn meanwhile."))
     if current.version != version:
         raise StaleVersion(current)
-    earlier = versions.holding(rows, current.first_day - datetime.timedelta(days=1))
+    earlier = versions.last_before(rows, current.first_day)
     if earlier is None:
         raise WrongState(_("Nothing holds before these terms, so they can be corrected but not withdrawn."))
-    said = audit.values(current) | _said(Content.of(current).in_words())
-    earlier.last_day = current.last_day
+    said = audit.values(current) | said_of(Content.of(current).in_words())
     Terms.objects.filter(pk=current.pk).delete()
-    _save_changed(earlier)
+    if earlier.holds_on(current.first_day - datetime.timedelta(days=1)):
+        earlier.last_day = current.last_day
+        save_changed(earlier)
     audit.record(WITHDRAWN, section, by=by, customer_id=section.customer_id, before=said, note=reason)
     return earlier
 
@@ -230,7 +244,7 @@ def follow_inception(*, policy: Policy, was: datetime.date) -> None:
                 raise ValidationError({"inception_date": _endorsed_before(terms, policy.inception_date)})
             if terms.first_day != policy.inception_date:
                 terms.first_day = policy.inception_date
-                _save_changed(terms)
+                save_changed(terms)
         elif terms.first_day < policy.inception_date:
             raise ValidationError({"inception_date": _endorsed_before(terms, policy.inception_date)})
         if policy.expiry_date is not None and terms.first_day > policy.expiry_date:
@@ -242,6 +256,14 @@ def follow_inception(*, policy: Policy, was: datetime.date) -> None:
             )
 
 
+def copied(terms: Terms) -> Terms:
+    """A new version that says itself what the given one does; its content is written beside it. Not saved."""
+    made = copy.copy(terms)
+    made.pk, made.version, made.change_note, made._state = uuid7(), 1, "", models.base.ModelState()
+    made._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    return made
+
+
 def _endorsed_before(terms: Terms, inception: datetime.date) -> str:
     return _("%(section)s has an endorsement before %(day)s: withdraw it first.") % {
         "section": terms.section,
@@ -249,12 +271,13 @@ def _endorsed_before(terms: Terms, inception: datetime.date) -> str:
     }
 
 
-def _locked(section: Section) -> Section:
+def locked(section: Section) -> Section:
     """The section, locked, so that changes of its versions come one after the other; its policy beside it."""
     return Section.objects.select_for_update(of=("self",)).select_related("policy").get(pk=section.pk)
 
 
-def _locked_versions(section: Section) -> list[Terms]:
+def locked_versions(section: Section) -> list[Terms]:
+    """The versions of a section, the earliest first, locked, each with its content."""
     rows = Terms.objects.select_for_update(of=("self",)).filter(section=section).order_by("first_day")
     found = list(versions.with_content(rows))
     for row in found:
@@ -262,7 +285,8 @@ def _locked_versions(section: Section) -> list[Terms]:
     return found
 
 
-def _check_day(policy: Policy, day: datetime.date) -> None:
+def check_day(policy: Policy, day: datetime.date) -> None:
+    """Raises ValidationError (first_day) for a day outside the policy's period."""
     if policy.covers(day):
         return
     if policy.expiry_date is None:
@@ -286,7 +310,8 @@ def _check_seen(rows: list[Terms], holder: Terms | None, seen: Seen) -> None:
         )
 
 
-def _day_before_next(rows: list[Terms], day: datetime.date) -> datetime.date | None:
+def day_before_next(rows: list[Terms], day: datetime.date) -> datetime.date | None:
+    """The last day before the next version begins; None where none does."""
     following = [row.first_day for row in rows if row.first_day > day]
     return min(following) - datetime.timedelta(days=1) if following else None
 
@@ -300,7 +325,7 @@ def _rewrite(terms: Terms, given: Given, what: Action, *, by: User, note: str = 
         old["change_note"], new["change_note"] = before.change_note, terms.change_note
     if not new:
         return terms
-    _save_changed(terms)
+    save_changed(terms)
     _write_content(terms, content_before, content)
     audit.record(what, terms, by=by, customer_id=terms.customer_id, before=old, after=new, note=note)
     return terms
@@ -309,6 +334,7 @@ def _rewrite(terms: Terms, given: Given, what: Action, *, by: User, note: str = 
 def _applied(terms: Terms, given: Given, content: Content) -> Content:
     """Puts the given values on the version and returns its content, both checked. Raises ValidationError."""
     currency = terms.section.policy.currency
+    stood_at = terms.attachment_point, terms.attachment_basis
     for name, value in (given.values or TermsValues()).items():
         if isinstance(Terms._meta.get_field(name), MoneyField) and isinstance(value, Decimal):
             value = round_money(value, currency)  # noqa: PLW2901  the value as it is kept
@@ -320,6 +346,14 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
         terms.full_clean(exclude=["section", "customer"], validate_constraints=False, validate_unique=False)
     except ValidationError as error:
         faults |= error.error_dict
+    if (
+        "attachment_point" not in faults
+        and (terms.attachment_point, terms.attachment_basis) != stood_at
+        and not given.is_underlying_elsewhere
+        and not _has_cover_below(terms)
+    ):
+        words = _("Nothing of the customer's lies below it. Enter that first, or say that it stands elsewhere.")
+        faults["attachment_point"] = [ValidationError(words)]
     faults |= _faults_in_rows("lines", content.lines, exclude=["terms", "customer", "insurer"])
     faults |= _faults_in_rows("cover_terms", content.cover_terms, exclude=["terms", "customer", "category"])
     twice = [
@@ -343,6 +377,23 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
     return content
 
 
+def _has_cover_below(terms: Terms) -> bool:
+    """Whether an excess section has something to be in excess of: on its first day, any other section that insures the
+    customer and begins at the ground, or lower in its currency. A section from the ground up needs nothing below."""
+    if not terms.attachment_point or terms.attachment_basis != AttachmentBasis.XS_UNDERLYING:
+        return True
+    policy = terms.section.policy
+    below = Q(attachment_point=0) | Q(
+        attachment_point__lt=terms.attachment_point, section__policy__currency=policy.currency
+    )
+    return (
+        Terms.objects.on(terms.first_day)
+        .filter(below, section__policy__in=Policy.objects.insuring(policy.customer).that_cover())
+        .exclude(section=terms.section_id)
+        .exists()
+    )
+
+
 def _faults_in_rows(
     name: str, rows: Sequence[CoverTerm | Participation], *, exclude: list[str]
 ) -> dict[str, list[ValidationError]]:
@@ -359,12 +410,14 @@ def _faults_in_rows(
     return {name: found} if found else {}
 
 
-def _save_changed(terms: Terms) -> None:
+def save_changed(terms: Terms) -> None:
+    """Saves a version that is locked, so that who saw it before is told of the change."""
     terms.version += 1
     terms.save(force_update=True)
 
 
-def _write(terms: Terms, content: Content) -> None:
+def write(terms: Terms, content: Content) -> None:
+    """Inserts a version with the rows beside it."""
     terms.save(force_insert=True)
     _write_content(terms, Content(), content)
 
@@ -426,5 +479,6 @@ def _cover_term_key(row: CoverTerm) -> tuple[Any, ...]:
     )
 
 
-def _said(words: dict[str, list[str]]) -> dict[str, list[str]]:
+def said_of(words: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The parts of a content that say something, as the record keeps them."""
     return {name: texts for name, texts in words.items() if texts}

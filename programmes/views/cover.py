@@ -11,6 +11,7 @@ from common.ui.charts.tower_picture import picture
 from common.views import get_visible
 from profiles.models import Customer
 from programmes.models import PolicyState
+from programmes.selectors.comparing import compared
 from programmes.selectors.policies import policies_of
 from programmes.selectors.towers import towers_of
 from programmes.views.days import asked_day
@@ -23,10 +24,13 @@ GROUPS = [
 
 
 def cover(request: UserRequest, customer_pk: UUID) -> HttpResponse:
-    """`?class=` and `?currency=` choose the tower that is drawn, `?on=` the day."""
+    """`?class=` and `?currency=` choose the tower that is drawn, `?on=` the day; with `?beside=` what differs from that
+    day is said and marked."""
     customer = get_visible(Customer.objects.select_related("portfolio__manager"), request.user, pk=customer_pk)
     on = asked_day(request, "on") or today()
-    towers = towers_of(customer, on=on)
+    beside = asked_day(request, "beside")
+    comparison = compared(customer, on=on, beside=beside) if beside and beside != on else None
+    towers = comparison.towers if comparison else towers_of(customer, on=on)
     wanted = f"{request.GET.get('class', '')}-{request.GET.get('currency', '')}"
     chosen = next((found for found in towers if found.key == wanted), towers[0] if towers else None)
     policies = list(policies_of(customer, on=on))
@@ -41,6 +45,8 @@ def cover(request: UserRequest, customer_pk: UUID) -> HttpResponse:
             "customer": customer,
             "on": on,
             "is_today": on == today(),
+            "beside": beside,
+            "comparison": comparison,
             "towers": towers,
             "chosen": chosen,
             "picture": picture(chosen.tower, key=f"tower-{chosen.key}") if chosen else None,

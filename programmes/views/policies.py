@@ -1,10 +1,11 @@
-"""Policies: listed, shown as at any day, entered, changed, bound, cancelled, and their history."""
+"""Policies: listed, shown as at any day, entered, changed, what stands under them, and their history."""
 
 import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +18,11 @@ from common.views import get_editable, get_visible, ordered, page_of
 from market.models import ClassMode
 from profiles.models import Customer
 from programmes.filters import PolicyFilter
-from programmes.forms import BindForm, CancelForm, PolicyForm
-from programmes.models import Policy, PolicyState, Renewal
+from programmes.forms import PolicyForm
+from programmes.models import PARENT_KINDS, Policy, PolicyInsured, PolicyState, Renewal
 from programmes.selectors.erosion import erosion
-from programmes.selectors.policies import entries_of_policy, policy_rows, state_counts
-from programmes.selectors.towers import tower_of
+from programmes.selectors.policies import contracts_under, entries_of_policy, policy_rows, state_counts
+from programmes.selectors.towers import towers_showing
 from programmes.selectors.versions import SectionOn, sections_on
 from programmes.services import policies
 from programmes.views.days import asked_day
@@ -38,6 +39,8 @@ COLUMNS = {
 SOON = 45
 """Days ahead of its expiry from which the list also says how soon a policy ends."""
 ONE_DAY = datetime.timedelta(days=1)
+OF_PAGE = ("customer", "class_of_business", "parent_contract", "renewal_policy__renewal")
+"""What the head of every page of a policy shows along with it."""
 
 
 def policy_list(request: UserRequest) -> HttpResponse:
@@ -69,14 +72,20 @@ def policy_list(request: UserRequest) -> HttpResponse:
 def policy(request: UserRequest, pk: UUID) -> HttpResponse:
     """The policy as at `?on=`; with `?beside=` what differs from that day is marked."""
     shown = get_visible(
-        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
+        Policy.objects.select_related(*OF_PAGE).prefetch_related(
+            Prefetch("insureds", PolicyInsured.objects.select_related("insured").order_by("insured__name", "pk"))
+        ),
+        request.user,
+        pk=pk,
     )
     asked = asked_day(request, "on")
     on = asked or nearest_day(shown, today())
     beside = asked_day(request, "beside")
     sections = sections_on(shown, on=on, beside=beside)
     show_erosion(sections, on)
-    tower = tower_of(shown.customer, shown.class_of_business, shown.currency, on=on, showing=shown)
+    marks = {row.section.pk: row.difference for row in sections if row.difference}
+    classes = {row.section.class_of_business for row in sections} or {shown.class_of_business}
+    towers = towers_showing(shown, classes, on=on, marks=marks)
     return render(
         request,
         "programmes/policy/detail.html",
@@ -87,24 +96,37 @@ def policy(request: UserRequest, pk: UUID) -> HttpResponse:
             "beside": beside,
             "is_today": on == today(),
             "sections": sections,
+            "has_terms": any(row.terms for row in sections),
             "days": change_days(shown, sections, on),
-            "tower": tower,
-            "picture": picture(tower.tower, key="tower"),
-            "has_tower": tower.class_of_business.mode == ClassMode.TOWER,
-            "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
+            "has_tower": any(each.class_of_business.mode == ClassMode.TOWER for each in towers),
+            "towers": [
+                {
+                    "tower": tower,
+                    "picture": picture(tower.tower, key=f"tower-{tower.key}"),
+                    "is_outlined": any(layer.is_marked for layer in tower.tower.layers),
+                }
+                for tower in towers
+            ],
         },
     )
 
 
 def history(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_visible(
-        Policy.objects.select_related("customer", "class_of_business", "renewal_policy__renewal"), request.user, pk=pk
-    )
+    shown = get_visible(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
     page = page_of(entries_of_policy(shown), request)
     return render(
         request,
         "programmes/policy/history.html",
         page_context(request, shown) | {"page": page, "entries": timeline.worded(page.object_list)},
+    )
+
+
+def under(request: UserRequest, pk: UUID) -> HttpResponse:
+    """What stands under a master policy, an open cover or a lineslip."""
+    shown = get_visible(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
+    rows = contracts_under(shown, request.user, on=today())
+    return render(
+        request, "programmes/policy/under.html", page_context(request, shown) | {"page": page_of(rows, request)}
     )
 
 
@@ -168,6 +190,7 @@ def next_policy(before: Policy) -> dict[str, Any]:
         "is_renewable": before.is_renewable,
         "inception_date": inception,
         "expiry_date": same_length(before, inception),
+        "review_date": None if before.expiry_date else add_months(inception, 12),
     }
 
 
@@ -186,57 +209,6 @@ def change(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def bind(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
-    form = BindForm(request.POST or None, row=shown, initial={"bound_on": today()})
-    if request.method == "POST" and form.saves(
-        lambda: policies.bind(
-            policy=shown, on=form.cleaned_data["bound_on"], by=request.user, version=form.cleaned_data["version"]
-        )
-    ):
-        messages.success(request, _("%(policy)s is bound.") % {"policy": shown})
-        return redirect("programmes:policy", pk=pk)
-    return render(
-        request,
-        "programmes/policy/act.html",
-        {
-            "form": form,
-            "policy": shown,
-            "title": _("Bind %(policy)s") % {"policy": shown},
-            "lead": _("From its inception it counts as cover, in the towers and in the letters to the customer."),
-            "act": _("Bind"),
-        },
-    )
-
-
-def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
-    shown = get_editable(Policy.objects.select_related("customer"), request.user, pk=pk)
-    form = CancelForm(request.POST or None, row=shown)
-    if request.method == "POST" and form.saves(
-        lambda: policies.cancel(
-            policy=shown,
-            from_day=form.cleaned_data["cancelled_from"],
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            version=form.cleaned_data["version"],
-        )
-    ):
-        messages.success(request, _("%(policy)s is cancelled.") % {"policy": shown})
-        return redirect("programmes:policy", pk=pk)
-    return render(
-        request,
-        "programmes/policy/act.html",
-        {
-            "form": form,
-            "policy": shown,
-            "title": _("Cancel %(policy)s") % {"policy": shown},
-            "lead": _("The cover ends the day before. What held until then can still be read."),
-            "act": _("Cancel the policy"),
-            "is_danger": True,
-        },
-    )
-
-
 def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | None = None) -> dict[str, Any]:
     """What the header of every page of a policy shows; `on` is the day asked for where it is not today."""
     held = getattr(shown, "renewal_policy", None)
@@ -250,6 +222,7 @@ def page_context(request: UserRequest, shown: Policy, *, on: datetime.date | Non
         "header_state": shown.state(on or today()),
         "days_left": None if (last := shown.last_day_of_cover) is None else (last - today()).days,
         "renewal": renewal,
+        "has_under": any(shown.kind in kinds for kinds in PARENT_KINDS.values()),
         "may_edit": request.user.reach.may_edit(shown.customer.portfolio_id),
     }
 
@@ -289,10 +262,13 @@ def same_length(before: Policy, inception: datetime.date) -> datetime.date | Non
 
 def change_days(shown: Policy, sections: list[SectionOn], on: datetime.date) -> list[dict[str, Any]]:
     """The days from which the policy reads otherwise, each with the day before to compare it with, save the first."""
-    firsts = sorted({terms.first_day for row in sections for terms in row.versions})
+    begins = {terms.first_day for row in sections for terms in row.versions}
+    after_ends = {terms.last_day + ONE_DAY for row in sections for terms in row.versions if terms.last_day}
+    firsts = sorted(begins | {day for day in after_ends if shown.covers(day)})
     return [
         {
             "day": day,
+            "is_end": day not in begins,
             "before": day - ONE_DAY if at else None,
             "is_current": day <= on and (at + 1 == len(firsts) or on < firsts[at + 1]),
         }

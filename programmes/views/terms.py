@@ -1,4 +1,4 @@
-"""Sections and their terms: added, endorsed from a day, corrected, withdrawn."""
+"""Sections and their terms: added, endorsed from a day, corrected, withdrawn, ended, resumed."""
 
 import datetime
 from typing import Any
@@ -16,15 +16,15 @@ from common.dates import today
 from common.templatetags.ui import day_text
 from common.ui.charts.tower_picture import picture
 from common.views import get_editable
-from programmes.forms import SectionForm, TermsEntry, WithdrawForm
+from programmes.forms import PACKAGE, EndForm, ResumeForm, SectionForm, TermsEntry, WithdrawForm
 from programmes.models import Policy, Section, Terms
 from programmes.selectors.towers import tower_of
-from programmes.selectors.versions import holding, to_be_edited, usual_basis
-from programmes.services import sections, terms
+from programmes.selectors.versions import holding, last_before, to_be_edited, usual_basis
+from programmes.services import breaks, sections, terms
 from programmes.views.days import asked_day
 from programmes.views.policies import ONE_DAY, nearest_day
 
-WITH_POLICY = ("policy__customer", "policy__class_of_business")
+WITH_POLICY = ("policy__customer", "policy__class_of_business", "class_of_business")
 
 
 def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -36,7 +36,10 @@ def section_add(request: UserRequest, pk: UUID) -> HttpResponse:
         prefix="section",
         instance=section,
         user=request.user,
-        initial={"reference": str(policy.sections.count() + 1)},
+        initial={
+            "reference": str(policy.sections.count() + 1),
+            "class_of_business": None if policy.class_of_business.code == PACKAGE else policy.class_of_business_id,
+        },
     )
     entry = TermsEntry(request.POST or None, user=request.user, terms=first, first_day=policy.inception_date)
     if request.method == "POST":
@@ -133,6 +136,7 @@ def correct(request: UserRequest, pk: UUID) -> HttpResponse:
         label=_("Save the correction"),
         section=held.section,
         held=held,
+        last_day=held.last_day or policy.expiry_date,
     )
 
 
@@ -165,6 +169,73 @@ def withdraw(request: UserRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def end(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Ends a section's cover: `?from=` says which day the form starts from, today without it."""
+    section = get_editable(Section.objects.select_related(*WITH_POLICY), request.user, pk=pk)
+    day = nearest_day(section.policy, asked_day(request, "from") or today())
+    held = section.versions.on(day).first()
+    form = EndForm(request.POST or None, row=held or section, initial={"first_day": day})
+    if request.method == "POST" and form.saves(
+        lambda: breaks.end(
+            section=section,
+            from_day=form.cleaned_data["first_day"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            seen=form.seen,
+        )
+    ):
+        ends = form.cleaned_data["first_day"]
+        messages.success(
+            request, _("%(section)s has no cover from %(day)s.") % {"section": section, "day": day_text(ends)}
+        )
+        return _to_policy(section.policy, ends, beside=ends - ONE_DAY)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": section.policy,
+            "title": _("End the cover of %(section)s") % {"section": section},
+            "lead": _("An endorsement takes the section out of the policy. The days before read as they did."),
+            "act": _("End the cover"),
+            "is_danger": True,
+        },
+    )
+
+
+def resume(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Lets a section have cover again: `?from=` says which day the form starts from, today without it."""
+    section = get_editable(Section.objects.select_related(*WITH_POLICY), request.user, pk=pk)
+    day = nearest_day(section.policy, asked_day(request, "from") or today())
+    last = last_before(section.versions.all(), day)
+    form = ResumeForm(request.POST or None, row=last or section, initial={"first_day": day})
+    if request.method == "POST" and form.saves(
+        lambda: breaks.resume(
+            section=section,
+            from_day=form.cleaned_data["first_day"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            seen=form.seen,
+        )
+    ):
+        resumes = form.cleaned_data["first_day"]
+        messages.success(
+            request, _("%(section)s has cover again from %(day)s.") % {"section": section, "day": day_text(resumes)}
+        )
+        return _to_policy(section.policy, resumes, beside=resumes - ONE_DAY)
+    return render(
+        request,
+        "programmes/policy/act.html",
+        {
+            "form": form,
+            "policy": section.policy,
+            "title": _("Resume the cover of %(section)s") % {"section": section},
+            "lead": _("It holds on the terms it had last, up to its next version if there is one."),
+            "act": _("Resume the cover"),
+        },
+    )
+
+
 def start_of_endorsement(section: Section, day: datetime.date) -> Terms:
     """The version to start from: the one that holds on the day, else the nearest before it, else a blank one."""
     versions = list(section.versions.all())
@@ -184,7 +255,9 @@ def _to_policy(policy: Policy, on: datetime.date, *, beside: datetime.date | Non
 def _page(
     request: UserRequest, policy: Policy, entry: TermsEntry, *, on: datetime.date, **context: Any
 ) -> HttpResponse:
-    tower = tower_of(policy.customer, policy.class_of_business, policy.currency, on=on, showing=policy)
+    of_section: Section | None = context.get("section")
+    of_business = of_section.class_of_business if of_section else policy.class_of_business
+    tower = tower_of(policy.customer, of_business, policy.currency, on=on, showing=policy)
     return render(
         request,
         "programmes/terms/form.html",

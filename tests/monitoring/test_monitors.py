@@ -17,7 +17,9 @@ from programmes.models import Policy, RenewalStage
 from tests.factories import (
     TODAY,
     CustomerFactory,
+    InstalmentFactory,
     MessageFactory,
+    PolicyConditionFactory,
     PolicyFactory,
     RenewalPolicyFactory,
     TermsFactory,
@@ -213,6 +215,97 @@ def test_cover_that_does_not_run_today_does_not_end(db):
     assert not found("COVER_ENDS")
 
 
+# Contracts without expiry
+
+
+def test_a_contract_is_reviewed_from_60_days_before_the_day_until_the_next_is_set(db):
+    levels = {
+        PolicyFactory(expiry_date=None, review_date=in_days(60)).pk: Severity.LOW,
+        PolicyFactory(expiry_date=None, review_date=in_days(14)).pk: Severity.MEDIUM,
+        PolicyFactory(expiry_date=None, review_date=in_days(0)).pk: Severity.MEDIUM,
+        PolicyFactory(expiry_date=None, review_date=in_days(-1)).pk: Severity.HIGH,
+    }
+    PolicyFactory(expiry_date=None, review_date=in_days(61))
+    PolicyFactory(expiry_date=None, review_date=in_days(-1), cancelled_from=in_days(-2))
+    PolicyFactory(expiry_date=None, review_date=in_days(-1), bound_on=None)
+    PolicyFactory(expiry_date=in_days(90), review_date=in_days(-1))
+    assert {pk: row["finding_severity"] for pk, row in found("CONTRACT_REVIEW_DUE").items()} == levels
+
+
+# What a policy asks of its insured
+
+
+def test_a_subjectivity_is_due_from_14_days_before_its_day_while_it_is_open(db):
+    levels = {
+        PolicyConditionFactory(due_on=in_days(-1)).pk: Severity.CRITICAL,
+        PolicyConditionFactory(due_on=in_days(7)).pk: Severity.HIGH,
+        PolicyConditionFactory(due_on=in_days(14), kind="CONDITION_PRECEDENT").pk: Severity.MEDIUM,
+    }
+    PolicyConditionFactory(due_on=in_days(15))
+    PolicyConditionFactory(due_on=None)
+    PolicyConditionFactory(due_on=in_days(-1), kind="WARRANTY")
+    PolicyConditionFactory(due_on=in_days(-1), state="WAIVED", settled_on=TODAY)
+    PolicyConditionFactory(due_on=in_days(-1), policy__cancelled_from=in_days(-3))
+    assert {pk: row["finding_severity"] for pk, row in found("SUBJECTIVITY_DUE").items()} == levels
+
+
+def test_an_instalment_is_overdue_from_the_day_after_it_was_due(db):
+    levels = {
+        InstalmentFactory(due_on=in_days(-1)).pk: Severity.MEDIUM,
+        InstalmentFactory(due_on=in_days(-14)).pk: Severity.HIGH,
+        InstalmentFactory(due_on=in_days(-30)).pk: Severity.CRITICAL,
+    }
+    InstalmentFactory(due_on=TODAY)
+    InstalmentFactory(due_on=in_days(-1), paid_on=TODAY)
+    InstalmentFactory(due_on=in_days(-1), policy__bound_on=None)
+    assert {pk: row["finding_severity"] for pk, row in found("INSTALMENT_OVERDUE").items()} == levels
+
+
+# What follows what, in packages
+
+
+def of_class(code):
+    return ClassOfBusiness.objects.get(code=code)
+
+
+def package(customer, codes, **dates):
+    made = PolicyFactory(customer=customer, class_of_business=of_class("PACKAGE"), **dates)
+    for code in codes:
+        TermsFactory(section__policy=made, section__class_of_business=of_class(code))
+    return made
+
+
+ENDING = {"inception_date": in_days(-345), "expiry_date": in_days(20)}
+AFTER = {"inception_date": in_days(21), "expiry_date": in_days(386)}
+
+
+def test_a_policy_that_goes_into_a_package_is_followed_by_it(db):
+    customer = CustomerFactory()
+    TermsFactory(section__policy=PolicyFactory(customer=customer, **ENDING))
+    assert len(subjects("RENEWAL_DUE")) == len(subjects("COVER_ENDS")) == 1
+    package(customer, ["PROPERTY", "PUBLIC_LIABILITY"], **AFTER)
+    assert not subjects("RENEWAL_DUE")
+    assert not subjects("COVER_ENDS")
+
+
+def test_a_section_that_the_next_package_leaves_out_ends(db):
+    customer = CustomerFactory()
+    old = package(customer, ["PROPERTY", "PUBLIC_LIABILITY"], **ENDING)
+    package(customer, ["PROPERTY"], **AFTER)
+    assert not subjects("RENEWAL_DUE")
+    assert subjects("COVER_ENDS") == {old.sections.get(class_of_business__code="PUBLIC_LIABILITY").pk}
+
+
+def test_the_sections_of_a_package_are_followed_by_the_policies_they_become(db):
+    customer = CustomerFactory()
+    old = package(customer, ["PROPERTY", "PUBLIC_LIABILITY"], **ENDING)
+    PolicyFactory(customer=customer, **AFTER)
+    assert subjects("COVER_ENDS") == {old.sections.get(class_of_business__code="PUBLIC_LIABILITY").pk}
+    (row,) = found("COVER_ENDS").values()
+    assert row["finding_facts"]["class"] == "Public liability"
+    assert subjects("RENEWAL_DUE") == {old.pk}
+
+
 # Profiles
 
 
@@ -284,6 +377,11 @@ def one_of_each(db, clock):
     )
     TermsFactory(section__policy__cancelled_from=in_days(10))
     TermsFactory(last_day=in_days(5))
+    PolicyConditionFactory(policy=renewal, due_on=in_days(5))
+    PolicyConditionFactory(policy=renewal, due_on=in_days(-5))
+    InstalmentFactory(policy=renewal)
+    PolicyFactory(expiry_date=None, review_date=in_days(30))
+    PolicyFactory(expiry_date=None, review_date=in_days(-30))
     CustomerFactory(profile_reviewed_on=None)
     CustomerFactory(profile_reviewed_on=in_days(-800))
     UpdateFactory()

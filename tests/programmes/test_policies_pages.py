@@ -45,6 +45,7 @@ def posted(policy, **changed):
         "version": policy.version,
         "number": policy.number,
         "class_of_business": policy.class_of_business_id,
+        "kind": policy.kind,
         "currency": policy.currency,
         "premium": "1,250,000",
         "inception_date": policy.inception_date.isoformat(),
@@ -175,7 +176,7 @@ def test_the_tower_on_a_policys_page_holds_the_other_policies_too(client, people
     excess = PolicyFactory(customer=customer, number="PAR 2026/119")
     insured(excess, insurer="Zurich", attachment_point=Decimal("50000000"), deductible_amount=None)
     client.force_login(people.owner)
-    tower = client.get(url_of("policy", policy)).context["tower"].tower
+    tower = client.get(url_of("policy", policy)).context["towers"][0]["tower"].tower
     assert [(layer.policy, layer.is_marked) for layer in tower.in_order] == [
         ("PAR 2026/118", True),
         ("PAR 2026/119", False),
@@ -238,7 +239,7 @@ def test_on_a_day_without_cover_the_page_says_so_and_draws_none_of_the_policy(
     client.force_login(people.owner)
     answer = client.get(url_of("policy", policy), {"on": day})
     assert words in answer.text
-    assert answer.context["tower"].tower.layers == ()
+    assert answer.context["towers"][0]["tower"].tower.layers == ()
     assert [row.terms for row in answer.context["sections"]] == [None]
     assert "HKD 50,000,000" not in answer.text.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -249,7 +250,7 @@ def test_until_the_day_before_its_cancellation_a_policy_is_drawn(client, people,
     client.force_login(people.owner)
     answer = client.get(url_of("policy", policy), {"on": "2026-11-30"})
     assert "No cover on this day" not in answer.text
-    assert [layer.is_marked for layer in answer.context["tower"].tower.layers] == [True]
+    assert [layer.is_marked for layer in answer.context["towers"][0]["tower"].tower.layers] == [True]
 
 
 def test_a_policy_that_is_not_bound_is_drawn_as_such(client, people, customer):
@@ -258,7 +259,7 @@ def test_a_policy_that_is_not_bound_is_drawn_as_such(client, people, customer):
     client.force_login(people.owner)
     answer = client.get(url_of("policy", draft))
     assert "Not bound, so no cover yet." in answer.text
-    assert [layer.label for layer in answer.context["tower"].tower.layers] == ["Primary 50m, not bound"]
+    assert [layer.label for layer in answer.context["towers"][0]["tower"].tower.layers] == ["Primary 50m, not bound"]
 
 
 def test_the_header_counts_to_the_last_day_of_cover_and_the_badge_is_of_the_day_asked_for(client, people, customer):

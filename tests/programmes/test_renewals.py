@@ -70,8 +70,7 @@ def test_a_policy_whose_cancellation_is_taken_back_comes_up_again(people, renewa
     held = renewal.policies.get()
     cancelled = cancel(held, people.owner)
     assert enrol() == renewals.Enrolment(policies=0, renewals=0)
-    cancelled.cancelled_from = None
-    policies.change(policy=cancelled, by=people.owner, version=cancelled.version)
+    policies.reinstate(policy=cancelled, reason="Paid after all", by=people.owner, version=cancelled.version)
     assert enrol() == renewals.Enrolment(policies=1, renewals=1)
 
 

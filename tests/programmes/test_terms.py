@@ -282,7 +282,8 @@ def test_a_location_of_another_customer_cannot_be_insured(people, section, first
 
 
 def test_an_excess_without_a_limit_is_entered_as_unknown(people, section, first):
-    made = endorsed(section, people, values={"attachment_point": D("50000000"), "limit": None})
+    values = {"attachment_point": D("50000000"), "limit": None}
+    made = endorsed(section, people, values=values, is_underlying_elsewhere=True)
     assert made.limit is None
 
 

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -304,6 +305,43 @@ def test_a_second_endorser_is_told_of_the_first(client, people, section, first):
     assert limit_on(section, OCTOBER) == Decimal("70000000")
 
 
+CLAIMS_MADE = {
+    "coverage_trigger": "CLAIMS_MADE",
+    "retroactive_date": "2020-01-01",
+    "extended_reporting_months": "12",
+    "defence_costs": "OUTSIDE",
+    "limit_basis": "ANY_ONE_CLAIM",
+}
+
+
+def test_claims_made_cover_is_entered_endorsed_and_read(client, people, section, first):
+    client.force_login(people.owner)
+    client.post(endorse_url(section), shown(client, endorse_url(section)) | CLAIMS_MADE)
+    held = holding(section.versions.all(), OCTOBER)
+    assert (held.retroactive_date, held.extended_reporting_months) == (datetime.date(2020, 1, 1), 12)
+    text = client.get(policy_url(section, on=OCTOBER, beside=LAST_OF_SEPTEMBER)).text
+    for words in ("Claims made", "1 Jan 2020", "12 months", "In addition to the limit", "Any one claim"):
+        assert words in text
+    assert "Retroactive date" in client.get(reverse("programmes:policy-history", args=[section.policy_id])).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"coverage_trigger": "LOSSES_OCCURRING"}, "retroactive_date"),
+        ({"is_retroactive_unlimited": "on"}, "retroactive_date"),
+        ({"extended_reporting_months": "-1"}, "extended_reporting_months"),
+        ({"retroactive_date": "long ago"}, "retroactive_date"),
+    ],
+)
+def test_claims_made_fields_that_contradict_are_refused(client, people, section, *, first, changed, field):
+    client.force_login(people.owner)
+    answer = client.post(endorse_url(section), shown(client, endorse_url(section)) | CLAIMS_MADE | changed)
+    assert list(errors(answer)) == [field]
+    assert answer.context["entry"].has_more
+    assert section.versions.count() == 1
+
+
 def test_an_endorsement_is_withdrawn_with_a_reason(client, people, section, first):
     made = terms_service.endorse(
         section=section, from_day=OCTOBER, given=Given(values={"limit": Decimal("70000000")}), by=people.owner
@@ -325,13 +363,57 @@ def test_the_first_terms_are_not_withdrawn(client, people, section, first):
     assert Terms.objects.filter(pk=first.pk).exists()
 
 
-def test_a_section_is_added_with_its_terms(client, people, section):
+def test_an_excess_section_with_nothing_below_is_refused_unless_that_stands_elsewhere(client, people, section):
+    client.force_login(people.owner)
+    url = reverse("programmes:section-add", args=[section.policy_id])
+    given = shown(client, url) | {
+        "section-reference": "2",
+        "section-class_of_business": section.class_of_business_id,
+        "limit": "50,000,000",
+        "attachment_point": "50,000,000",
+    }
+    answer = client.post(url, given)
+    assert list(errors(answer)) == ["attachment_point"]
+    assert "50,000,000" in answer.text
+    assert Section.objects.count() == 1
+    client.post(url, given | {"is_underlying_elsewhere": "on"})
+    assert Section.objects.get(reference="2").versions.get().attachment_point == Decimal("50000000")
+
+
+def test_an_umbrella_over_another_class_has_something_below(client, people, section):
+    other = PolicyFactory(customer=section.customer, class_of_business=ClassOfBusiness.objects.get(code="CYBER"))
+    TermsFactory(section__policy=other)
+    made = TermsFactory(section=section)
+    terms_service.correct(
+        terms=made, given=Given(values={"attachment_point": Decimal("10000000")}), by=people.owner, version=1
+    )
+    assert section.versions.get().attachment_point == Decimal("10000000")
+
+
+def test_from_the_ground_up_nothing_needs_to_lie_below_and_what_stood_so_is_not_asked_again(people, section):
+    made = TermsFactory(section=section)
+    values = {"attachment_point": Decimal("10000000"), "attachment_basis": "GROUND_UP"}
+    made = terms_service.correct(terms=made, given=Given(values=values), by=people.owner, version=1)
+    with pytest.raises(ValidationError) as refused:
+        terms_service.correct(
+            terms=made, given=Given(values={"attachment_basis": "XS_UNDERLYING"}), by=people.owner, version=2
+        )
+    assert list(refused.value.message_dict) == ["attachment_point"]
+    Terms.objects.update(attachment_basis="XS_UNDERLYING")
+    endorsed = terms_service.endorse(
+        section=section, from_day=OCTOBER, given=Given(values={"limit": Decimal("70000000")}), by=people.owner
+    )
+    assert endorsed.attachment_point == Decimal("10000000")
+
+
+def test_a_section_is_added_with_its_terms(client, people, section, first):
     chubb = InsurerFactory(name="Chubb")
     client.force_login(people.owner)
     url = reverse("programmes:section-add", args=[section.policy_id])
     given = shown(client, url) | {
         "section-reference": "2",
         "section-name": "Excess",
+        "section-class_of_business": section.class_of_business_id,
         "limit": "50,000,000",
         "attachment_point": "50,000,000",
         "lines-0-insurer": str(chubb.pk),
@@ -362,17 +444,33 @@ def test_a_new_section_starts_with_the_usual_basis_of_its_class(client, people, 
 def test_a_section_with_a_reference_that_is_taken_is_refused(client, people, section):
     client.force_login(people.owner)
     url = reverse("programmes:section-add", args=[section.policy_id])
-    answer = client.post(url, shown(client, url) | {"section-reference": "1", "limit": "1"})
+    answer = client.post(
+        url,
+        shown(client, url)
+        | {
+            "section-reference": "1",
+            "section-class_of_business": section.class_of_business_id,
+            "limit": "1",
+        },
+    )
     assert "This policy has a section with that reference already." in answer.text
     assert Section.objects.count() == 1
 
 
-def test_a_section_is_renamed(client, people, section):
+def test_a_section_takes_another_name_and_class(client, people, section):
     client.force_login(people.owner)
     url = reverse("programmes:section-change", args=[section.pk])
-    client.post(url, {"section-version": 1, "section-reference": "1", "section-name": "Buildings and stock"})
+    client.post(
+        url,
+        {
+            "section-version": 1,
+            "section-reference": "1",
+            "section-name": "Buildings and stock",
+            "section-class_of_business": ClassOfBusiness.objects.get(code="FIRE").pk,
+        },
+    )
     section.refresh_from_db()
-    assert section.name == "Buildings and stock"
+    assert (section.name, section.class_of_business.code) == ("Buildings and stock", "FIRE")
 
 
 def test_the_page_costs_the_same_whatever_the_rows(client, people, section, first, django_assert_max_num_queries):

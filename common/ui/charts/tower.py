@@ -30,6 +30,8 @@ class Layer:
     url: str = ""
     is_marked: bool = False
     fault: str = ""
+    difference: str = ""
+    """How the layer stands compared with another day: NEW, CHANGED, or empty."""
 
     @property
     def end(self) -> Decimal | None:

@@ -30,6 +30,8 @@ FAULT = 9
 """Width of the hatched strip along a layer with which something is wrong."""
 INSET = 1.0
 """Half the white line between two neighbours."""
+EDGE = 10.0
+"""Width of the hatched edge of a layer that is new."""
 CEILING = 14.0
 """Room above the tower for half a line of text."""
 
@@ -112,6 +114,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Differing:
+    """A layer that differs from another day: its outline and, where it is new, a hatched edge."""
+
+    outline: Box
+    edge: Box | None
+
+
+@dataclass(frozen=True)
 class LegendEntry:
     """An insurer whose name is not in full on the picture."""
 
@@ -135,6 +145,7 @@ class Drawing:
     strips: tuple[Box, ...]
     marks: tuple[Box, ...]
     faults: tuple[Box, ...]
+    differing: tuple[Differing, ...]
     loss: Rule | None
     fade: Box | None
     legend: tuple[LegendEntry, ...]
@@ -158,6 +169,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     under: list[Text] = []
     marks: list[Box] = []
     faults: list[Box] = []
+    differing: list[Differing] = []
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
@@ -169,6 +181,13 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
             strip = min(FAULT, box.width)
             faults.append(Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET))
             labels.append(Text(right + 12, box.centre + LINE, layer.fault, "chart__warn", "start"))
+        if layer.difference:
+            outline = box.inset(2 * INSET)
+            is_new = layer.difference == "NEW"
+            edge = Box(outline.x, outline.y, min(EDGE, outline.width / 3), outline.height) if is_new else None
+            differing.append(Differing(outline, edge))
+            words = _("new") if is_new else _("changed")
+            labels.append(Text(right + 12, box.centre + LINE, words, "chart__info", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
@@ -200,6 +219,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         strips=tuple(strips),
         marks=tuple(marks),
         faults=tuple(faults),
+        differing=tuple(differing),
         loss=loss,
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
         legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),

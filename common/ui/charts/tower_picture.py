@@ -23,6 +23,7 @@ class Row:
     placed: Decimal | None
     insurers: str
     is_marked: bool
+    difference: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _row(layer: Layer) -> Row:
             for part in layer.ranked_shares
         ),
         is_marked=layer.is_marked,
+        difference=layer.difference,
     )
 
 
