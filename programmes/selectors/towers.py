@@ -94,7 +94,7 @@ def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
         .select_related("class_of_business")
         .order_by("currency", "inception_date", "number", "pk")
     )
-    return _towers(policies, on=on)
+    return towers_over(policies, list(terms_on(on).filter(section__policy__in=policies)))
 
 
 def tower_of(
@@ -110,9 +110,7 @@ def tower_of(
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
     terms = list(
-        _terms_on(on)
-        .filter(is_in_tower, section__class_of_business=class_of_business)
-        .select_related("section__policy")
+        terms_on(on).filter(is_in_tower, section__class_of_business=class_of_business).select_related("section__policy")
     )
     policies = list(dict.fromkeys(row.section.policy for row in terms))
     return _tower(class_of_business, currency, policies, terms, showing=showing)
@@ -123,7 +121,7 @@ def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
     return policy.bound_on is None and policy.runs_on(on)
 
 
-def _terms_on(on: datetime.date) -> TermsQuerySet:
+def terms_on(on: datetime.date) -> TermsQuerySet:
     """The versions that hold on the day, from the bottom up, with their lines."""
     return (
         Terms.objects.on(on)
@@ -133,9 +131,9 @@ def _terms_on(on: datetime.date) -> TermsQuerySet:
     )
 
 
-def _towers(policies: list[Policy], *, on: datetime.date) -> list[CoverTower]:
+def towers_over(policies: list[Policy], terms: list[Terms]) -> list[CoverTower]:
+    """Every tower of the policies, in the order of the classes. `terms`: all that hold on the day, by `terms_on`."""
     by_id = {policy.pk: policy for policy in policies}
-    terms = list(_terms_on(on).filter(section__policy__in=by_id))
     for row in terms:
         row.section.policy = by_id[row.section.policy_id]
     groups: dict[tuple[ClassOfBusiness, str], list[Terms]] = defaultdict(list)

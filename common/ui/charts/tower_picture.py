@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import brief_amount, percent
 from common.ui.charts.tower import Layer, Tower, gaps
-from common.ui.charts.tower_drawing import NARROW, WIDE, Drawing, draw, scale_of
+from common.ui.charts.tower_drawing import NARROW, WIDE, Drawing, Measures, draw, scale_of
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Picture:
     is_empty: bool
 
 
-def picture(tower: Tower, *, key: str = "tower") -> Picture:
+def picture(tower: Tower, *, key: str = "tower", wide_as: Measures = WIDE, narrow_as: Measures = NARROW) -> Picture:
     """The tower drawn for both widths. `key` tells the pictures of one page apart (it names their SVG patterns)."""
-    wide = draw(tower, WIDE, key=f"{key}-wide")
-    narrow = draw(tower, NARROW, key=f"{key}-narrow")
+    wide = draw(tower, wide_as, key=f"{key}-wide")
+    narrow = draw(tower, narrow_as, key=f"{key}-narrow")
     return Picture(
         wide=wide,
         narrow=narrow,
