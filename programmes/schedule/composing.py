@@ -13,12 +13,12 @@ from common.templatetags.ui import amount, day_text, money
 from common.ui.charts import period_line, printed, tower_drawing
 from common.ui.charts.tower_picture import picture
 from market.models import ClassMode
-from programmes.models import ConditionKind, ConditionState, Policy, PolicyCondition, PolicyInsured, PolicyKind, Terms
-from programmes.schedule.names import insurer_name, names_of
+from programmes.models import ConditionKind, ConditionState, Policy, PolicyCondition, PolicyKind, Terms
+from programmes.schedule.names import both_names, insurer_name, names_of
 from programmes.schedule.periods import periods
 from programmes.schedule.sections import section_of
 from programmes.selectors.premium_split import PolicyPremium, Row, Sums
-from programmes.selectors.programme import Next, Programme
+from programmes.selectors.programme import InForce, Next, Programme
 from programmes.selectors.towers import CoverTower
 
 SCHEDULE = Path(__file__).with_name("schedule.typ")
@@ -27,9 +27,8 @@ Content = dict[str, Any]
 
 
 def content(programme: Programme, *, language: str, is_today: bool) -> Content:
-    """Everything the schedule shows. Two queries beyond those of the programme: the insureds, and the conditions.
+    """Everything the schedule shows. No query: the programme was fetched `for_schedule`.
 
-    The programme is fetched in full.
     What the brokerage earns is left out: the premium stands as one figure.
     """
     customer = programme.customer
@@ -195,45 +194,34 @@ def _tower(tower: CoverTower) -> Content:
 
 
 def _policies(programme: Programme) -> list[Content]:
-    keys = [policy.pk for policy in programme.in_force]
-    insureds: dict[UUID, list[str]] = defaultdict(list)
-    for row in PolicyInsured.objects.filter(policy__in=keys).select_related("insured").order_by("insured__name", "pk"):
-        insureds[row.policy_id].append(names_of(row.insured))
     conditions: dict[UUID, list[PolicyCondition]] = defaultdict(list)
-    asked = PolicyCondition.objects.filter(policy__in=keys).exclude(state=ConditionState.WAIVED)
-    for condition in asked.select_related("section").order_by("kind", "due_on", "pk"):
+    for condition in sorted(programme.conditions, key=lambda each: each.kind):
         conditions[condition.policy_id].append(condition)
     terms: dict[UUID, list[Terms]] = defaultdict(list)
     for version in sorted(programme.terms, key=lambda each: (each.section.reference, str(each.section.pk))):
         terms[version.section.policy_id].append(version)
-    return [
-        _policy(
-            row.premium, terms[row.policy.pk], insureds[row.policy.pk], conditions[row.policy.pk], is_own=row.is_own
-        )
-        for row in programme.rows
-    ]
+    return [_policy(row, terms[row.policy.pk], conditions[row.policy.pk]) for row in programme.rows]
 
 
-def _policy(
-    premium: PolicyPremium, terms: list[Terms], insureds: list[str], conditions: list[PolicyCondition], *, is_own: bool
-) -> Content:
-    policy = premium.policy
+def _policy(row: InForce, terms: list[Terms], conditions: list[PolicyCondition]) -> Content:
+    policy = row.policy
+    insureds = [both_names(**names) for names in policy.insured_names]  # type: ignore[attr-defined]
     return {
         "title": f"{policy.class_of_business} · {policy.number}",
         "facts": [
             *([[_("Kind of contract"), str(policy.get_kind_display())]] if policy.kind != PolicyKind.POLICY else []),
             [_("Insured"), "; ".join([policy.insured_name or names_of(policy.customer), *insureds])],
             [_("Period"), period_of(policy, in_full=True)],
-            [_("Premium"), premium_in_full(premium) if is_own else paid_by(policy)],
+            [_("Premium"), premium_in_full(row.premium) if row.is_own else paid_by(policy)],
         ],
         "nothing": "" if terms else _("No section of this policy has terms on this day."),
         "sections": [
-            section_of(row, has_tower=row.section.class_of_business.mode == ClassMode.TOWER, is_only=len(terms) == 1)
-            for row in terms
+            section_of(each, has_tower=each.section.class_of_business.mode == ClassMode.TOWER, is_only=len(terms) == 1)
+            for each in terms
         ],
         "conditions": {
             "title": _("Warranties and conditions"),
-            "rows": [_condition(row) for row in conditions],
+            "rows": [_condition(each) for each in conditions],
         },
     }
 

@@ -13,8 +13,12 @@ def is_chinese() -> bool:
 
 def names_of(customer: Customer) -> str:
     """Both legal names, the one in the language of the schedule first."""
-    names = [customer.name_local, customer.name] if is_chinese() else [customer.name, customer.name_local]
-    return " ".join(name for name in names if name)
+    return both_names(customer.name, customer.name_local)
+
+
+def both_names(name: str, name_local: str) -> str:
+    names = [name_local, name] if is_chinese() else [name, name_local]
+    return " ".join(each for each in names if each)
 
 
 def insurer_name(insurer: Insurer) -> str:

@@ -9,7 +9,9 @@ from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from market.selectors.rates import rates_on
 from profiles.models import Customer
@@ -19,6 +21,7 @@ from programmes.models import (
     Participation,
     Policy,
     PolicyCondition,
+    PolicyInsured,
     PolicyKind,
     PolicyState,
     PremiumPart,
@@ -70,7 +73,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Programme:
-    """All of a customer's insurance as at a day. Every list is fetched already."""
+    """All of a customer's insurance as at a day. Every list is fetched already; `conditions` are those not waived."""
 
     customer: Customer
     on: datetime.date
@@ -139,6 +142,10 @@ class Programme:
         return [code for code in self.by_part.currencies if self.rates.lacks(code)]
 
     @property
+    def open_conditions(self) -> list[PolicyCondition]:
+        return [row for row in self.conditions if row.state == ConditionState.OPEN]
+
+    @property
     def urgent(self) -> list[Next]:
         return [each for each in self.following if each.is_urgent]
 
@@ -156,20 +163,21 @@ class Programme:
         return dict(sums)
 
 
-def programme(customer: Customer, *, on: datetime.date, in_full: bool = False) -> Programme:
-    """The programme as at the day. Seven queries, however much there is; `in_full` two more, which fetch the cover
-    terms and locations of every section along.
+def programme(customer: Customer, *, on: datetime.date, for_schedule: bool = False) -> Programme:
+    """The programme as at the day. Seven queries, however much there is.
+
+    `for_schedule`: cover terms and locations of every section are fetched along (two queries), and no instalments.
     """
     policies = _policies(customer, on)
     by_id = {policy.pk: policy for policy in policies}
     in_force = [policy for policy in policies if policy.state(on) == PolicyState.IN_FORCE]
     versions = terms_on(on).filter(section__policy__in=in_force)
-    rows = list(with_content(versions.prefetch_related(None)) if in_full else versions)
+    rows = list(with_content(versions.prefetch_related(None)) if for_schedule else versions)
     for row in rows:
         row.section.policy = by_id[row.section.policy_id]
     owed = Q(paid_on=None) | Q(paid_on__gt=on)
     instalments = Instalment.objects.filter(owed, due_on__lte=on + datetime.timedelta(days=INSTALMENT_DAYS))
-    conditions = PolicyCondition.objects.filter(state=ConditionState.OPEN).select_related("section")
+    conditions = PolicyCondition.objects.exclude(state=ConditionState.WAIVED).select_related("section")
     currencies = {policy.currency for policy in in_force if policy.customer_id == customer.pk}
     following = [_next(policy, by_id, on) for policy in policies if policy.inception_date <= on]
     return Programme(
@@ -181,7 +189,9 @@ def programme(customer: Customer, *, on: datetime.date, in_full: bool = False) -
         terms=tuple(rows),
         premiums=_premiums(in_force, on),
         conditions=_of_policies(conditions.order_by(F("due_on").asc(nulls_last=True), "pk"), by_id),
-        instalments=_of_policies(
+        instalments=()
+        if for_schedule
+        else _of_policies(
             instalments.filter(policy__customer=customer).order_by("due_on", "policy__number", "pk"), by_id
         ),
         rates=Rates(rates_on({*currencies, settings.HOUSE_CURRENCY}, on), settings.HOUSE_CURRENCY),
@@ -190,12 +200,18 @@ def programme(customer: Customer, *, on: datetime.date, in_full: bool = False) -
 
 def _policies(customer: Customer, on: datetime.date) -> list[Policy]:
     """The bound policies that insure the customer and have not expired by the day, and those that did shortly before
-    with nothing after them. By their last day, each with `ends`, `follower_id` and `is_settled`."""
+    with nothing after them. By their last day, each with `ends`, `follower_id`, `is_settled` and the names of further
+    insureds."""
     insuring = Policy.objects.insuring(customer)
     next_one = (
         followers(ends="ends")
         .filter(bound_on__isnull=False, pk__in=insuring.values("pk"))
         .order_by("inception_date", "pk")
+    )
+    named = (
+        PolicyInsured.objects.filter(policy=OuterRef("pk"))
+        .order_by("insured__name", "pk")
+        .values(names=JSONObject(name="insured__name", name_local="insured__name_local"))
     )
     rows = (
         insuring.filter(
@@ -203,7 +219,7 @@ def _policies(customer: Customer, on: datetime.date) -> list[Policy]:
         )
         .exclude(cancelled_from=F("inception_date"))  # never any cover
         .annotate(ends=last_day_of_cover(), is_settled=is_settled())
-        .annotate(follower_id=Subquery(next_one.values("pk")[:1]))
+        .annotate(follower_id=Subquery(next_one.values("pk")[:1]), insured_names=ArraySubquery(named))
         .select_related("class_of_business", "customer")
         .order_by(F("ends").asc(nulls_last=True), "class_of_business__rank", "number", "pk")
     )

@@ -69,12 +69,12 @@ def schedule(request: UserRequest, customer_pk: UUID) -> HttpResponse:
     language = request.GET.get("language", "")
     if language not in Language.values:
         language = customer.language
-    found = programme_of(customer, on=on, in_full=True)
+    found = programme_of(customer, on=on, for_schedule=True)
     with translation.override(language):
         file = pdf.compiled(SCHEDULE, content(found, language=language, is_today=on == today()))
         name = _("Schedule of insurance")
     whom = customer.name_local if language.startswith("zh") and customer.name_local else customer.name
-    whom = NOT_IN_NAMES.sub(" ", whom).strip()[:LONGEST_NAME]
+    whom = " ".join(NOT_IN_NAMES.sub(" ", whom).split())[:LONGEST_NAME]
     return HttpResponse(
         file,
         content_type="application/pdf",

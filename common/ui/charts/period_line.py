@@ -18,6 +18,8 @@ MONTHS_AHEAD = 36
 """How far from the day the picture reaches at most; what lies beyond is cut off."""
 LEAST_AHEAD = 3
 """Months ahead that are always shown, so that a line that runs on has room for its arrow."""
+MARGIN = 8
+"""The part of the whole that is added after the last day."""
 STEPS = (1, 2, 3, 6, 12)
 """Months between two ticks: the shortest that leaves each label its room."""
 BAR = 20.0
@@ -206,13 +208,14 @@ def draw(
 
 
 def span(lanes: Sequence[Lane], on: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """The first day shown, which begins a month, and the day after the last one."""
+    """The first day shown, which begins a month, and the day after the last one, with room for its date beside it."""
     periods = [period for lane in lanes for period in lane.periods]
     first = min((period.first for period in periods), default=on)
     last = max((period.last for period in periods if period.last), default=on)
     first = min(max(first, add_months(on, -MONTHS_BACK)), add_months(on, -1))
     last = max(min(last, add_months(on, MONTHS_AHEAD)), add_months(on, LEAST_AHEAD))
-    return first.replace(day=1), last + ONE_DAY
+    first = first.replace(day=1)
+    return first, last + ONE_DAY + (last - first) / MARGIN
 
 
 def _bars(period: Period, middle: float, x_of: Callable[[datetime.date], float]) -> list[Bar]:
