@@ -200,6 +200,11 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
 ]
+PDF_FONTS = {
+    family: BASE_DIR / "node_modules/@expo-google-fonts" / family.lower().replace(" ", "-")
+    for family in ["Inter", "Noto Sans HK", "Noto Sans SC"]
+}
+"""Typefaces of PDFs. The first that has a character writes it: Latin, Chinese as Hong Kong writes it, the rest."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {

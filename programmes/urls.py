@@ -14,6 +14,7 @@ from programmes.views import (
     policies,
     policy_acts,
     premium,
+    programme,
     renewals,
     terms,
     towers,
@@ -23,6 +24,8 @@ from programmes.views import (
 app_name = "programmes"
 urlpatterns = [
     path("customers/<uuid:customer_pk>/cover/", cover.cover, name="cover"),
+    path("customers/<uuid:customer_pk>/programme/", programme.programme, name="programme"),
+    path("customers/<uuid:customer_pk>/programme/schedule.pdf", programme.schedule, name="schedule"),
     path("customers/<uuid:customer_pk>/policies/add/", policies.add, name="policy-add"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<uuid:pk>/", policies.policy, name="policy"),

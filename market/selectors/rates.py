@@ -33,6 +33,13 @@ def rate(currency: str, on: datetime.date) -> Decimal | None:
     return rows.values_list("units_per_base", flat=True).first()
 
 
+def rates_on(currencies: Iterable[str], on: datetime.date) -> dict[str, Decimal]:
+    """Units of each currency for one of the base currency, as `rate`; those without one are left out. One query."""
+    rows = ExchangeRate.objects.filter(currency__in=currencies, valid_from__lte=on)
+    latest = rows.order_by("currency", "-valid_from").distinct("currency")
+    return dict(latest.values_list("currency", "units_per_base")) | {settings.BASE_CURRENCY: Decimal(1)}
+
+
 def convert(amount: Decimal, source: str, target: str, on: datetime.date) -> Decimal | None:
     """The amount, given in `source`, in `target`, rounded half up to its minor unit; None without a rate for each.
 

@@ -117,7 +117,7 @@ def towers_of(customer: Customer, *, on: datetime.date) -> list[CoverTower]:
         .select_related("class_of_business")
         .order_by("currency", "inception_date", "number", "pk")
     )
-    return towers_from(policies, list(_terms_on(on).filter(section__policy__in=[policy.pk for policy in policies])))
+    return towers_from(policies, list(terms_on(on).filter(section__policy__in=[policy.pk for policy in policies])))
 
 
 def tower_of(
@@ -173,7 +173,7 @@ def _terms_showing(
     is_in_tower = Q(section__policy__in=in_tower.in_force(on))
     if showing is not None and is_drawn_unbound(showing, on):
         is_in_tower |= Q(section__policy=showing)
-    rows = _terms_on(on).filter(is_in_tower, section__class_of_business__in=classes)
+    rows = terms_on(on).filter(is_in_tower, section__class_of_business__in=classes)
     return list(rows.select_related("section__policy"))
 
 
@@ -182,7 +182,7 @@ def is_drawn_unbound(policy: Policy, on: datetime.date) -> bool:
     return policy.bound_on is None and policy.runs_on(on)
 
 
-def _terms_on(on: datetime.date) -> TermsQuerySet:
+def terms_on(on: datetime.date) -> TermsQuerySet:
     """The versions that hold on the day, from the bottom up, with their lines."""
     return (
         Terms.objects.on(on)
@@ -245,7 +245,7 @@ def layers_beside(policy: Policy, class_of_business: ClassOfBusiness, *, on: dat
             inception_date__lte=on,
         )
     )
-    rows = _terms_on(on).filter(section__policy__in=others, section__class_of_business=class_of_business)
+    rows = terms_on(on).filter(section__policy__in=others, section__class_of_business=class_of_business)
     return [Held.saved(row) for row in rows.select_related("section__policy")]
 
 

@@ -26,6 +26,8 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "communications:message-letter": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
     "communications:message-send-again": lambda people: {"pk": factories.MessageFactory(customer=customer(people)).pk},
     "programmes:cover": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:programme": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:schedule": lambda people: {"customer_pk": customer(people).pk},
     "programmes:policy-add": lambda people: {"customer_pk": customer(people).pk},
     "programmes:policy": lambda people: {"pk": policy(people).pk},
     "programmes:policy-history": lambda people: {"pk": policy(people).pk},

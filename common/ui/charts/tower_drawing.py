@@ -50,6 +50,11 @@ WIDE = Measures(width=720, axis=92, labels=158, height=360)
 NARROW = Measures(width=360, axis=56, labels=104, height=330)
 BESIDE = Measures(width=500, axis=64, labels=148, height=340)
 """For a tower that stands beside a form."""
+COMPACT = Measures(width=520, axis=64, labels=150, height=170)
+COMPACT_NARROW = Measures(width=360, axis=56, labels=104, height=170)
+"""For one of many on a page."""
+PRINTED = Measures(width=420, axis=58, labels=132, height=150)
+"""For two beside each other on paper."""
 
 
 @dataclass(frozen=True)
