@@ -18,7 +18,14 @@ from programmes.forms.conditions import (
     DeclareForm,
     SettleConditionForm,
 )
-from programmes.models import ConditionState, Declaration, Policy, PolicyCondition
+from programmes.models import (
+    ConditionKind,
+    ConditionState,
+    Declaration,
+    DeclarationBasis,
+    Policy,
+    PolicyCondition,
+)
 from programmes.selectors.conditions import conditions_of, declarations_of
 from programmes.services import conditions as service
 from programmes.services import declarations
@@ -38,7 +45,7 @@ def conditions(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def condition_add(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_editable(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
-    row = PolicyCondition(policy=shown, customer_id=shown.customer_id)
+    row = PolicyCondition(policy=shown, customer_id=shown.customer_id, kind=ConditionKind.SUBJECTIVITY)
     form = ConditionForm(request.POST or None, instance=row, user=request.user)
     if request.method == "POST" and form.saves(lambda: service.add(condition=form.instance, by=request.user)):
         messages.success(request, _("It is added."))
@@ -82,7 +89,7 @@ def condition_settle(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def declaration_add(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_editable(Policy.objects.select_related(*OF_PAGE), request.user, pk=pk)
-    row = Declaration(policy=shown, customer_id=shown.customer_id)
+    row = Declaration(policy=shown, customer_id=shown.customer_id, basis=DeclarationBasis.TURNOVER)
     starts = {"first_day": shown.inception_date, "last_day": shown.expiry_date}
     form = DeclarationForm(request.POST or None, instance=row, user=request.user, initial=starts)
     if request.method == "POST" and form.saves(lambda: declarations.add(declaration=form.instance, by=request.user)):

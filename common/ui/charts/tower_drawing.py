@@ -187,7 +187,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
             faults.append(Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET))
             labels.append(Text(right + 12, box.centre + LINE, layer.fault, "chart__warn", "start"))
         if layer.difference:
-            outline = box.inset(2 * INSET)
+            outline = box.inset(3 * INSET)
             is_new = layer.difference == "NEW"
             edge = Box(outline.x, outline.y, min(EDGE, outline.width / 3), outline.height) if is_new else None
             differing.append(Differing(outline, edge))
