@@ -11,7 +11,7 @@ from django.db import connection
 from programmes.models import CoverageTrigger, Section
 
 EROSION = f"""
-select section.id as section_id, year.first_day, (year.next_day - 1) as last_day, policy.currency,
+select section.id as section_id, year.first_day, least(year.next_day - 1, date '9999-12-31') as last_day, policy.currency,
     terms.aggregate_limit, coalesce(used.outstanding, 0) as outstanding, coalesce(used.paid, 0) as paid,
     coalesce(used.claims, 0) as claims
 from programmes_section as section
