@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from common.dates import today
 from common.money import currency_choices
-from common.ui.charts import bars, lines, sparkline
+from common.ui.charts import bars, lines, sparkline, stacked
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
@@ -74,6 +74,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "renewals": _renewals(),
             "grades": _grades(day),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
+            "years": _claims_by_year(),
+            "over_time": _claim_over_time(),
             "steps": ["Upload", "Choices", "Dry run", "Import"],
             "long_name": LONG_NAME,
             "soon": day + datetime.timedelta(days=9),
@@ -103,6 +105,37 @@ def _grades(day: datetime.date) -> lines.Picture:
         label="Grades over time",
         axis=lines.Axis(worded=lambda notch: f"{notch:.0f}", is_best_below=True, step=1, bounds=(1, 22)),
         last_day=day,
+    )
+
+
+def _claims_by_year() -> stacked.Picture:
+    amounts = {2023: (3, 0, 2), 2024: (1, 1, 3), 2025: (2, 4, 4), 2026: (0, 9, 5)}
+    return stacked.picture(
+        [
+            stacked.Column(
+                str(year), (Decimal(paid * 10**6), Decimal(left * 10**6)), Decimal(premium * 10**6), "#stacked"
+            )
+            for year, (paid, left, premium) in amounts.items()
+        ],
+        names=("Paid", "Outstanding"),
+        marker_name="Premium",
+        label="Claims beside premium by year",
+        currency="HKD",
+    )
+
+
+def _claim_over_time() -> stacked.Picture:
+    moved = {90: (0, 400), 50: (120, 330), 10: (420, 0)}
+    return stacked.picture_over_time(
+        [
+            (today() - datetime.timedelta(days=ago), (Decimal(paid * 1000), Decimal(left * 1000)))
+            for ago, (paid, left) in moved.items()
+        ],
+        first_day=today() - datetime.timedelta(days=100),
+        last_day=today(),
+        names=("Paid", "Outstanding"),
+        label="Paid and outstanding over time",
+        currency="HKD",
     )
 
 

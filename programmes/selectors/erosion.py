@@ -11,8 +11,8 @@ from django.db import connection
 from programmes.models import CoverageTrigger, Section
 
 EROSION = f"""
-select section.id as section_id, year.first_day, (year.next_day - 1) as last_day, policy.currency,
-    terms.aggregate_limit, coalesce(used.outstanding, 0) as outstanding, coalesce(used.paid, 0) as paid,
+select section.id as section_id, year.first_day, least(year.next_day - 1, date '9999-12-31') as last_day,
+    policy.currency, terms.aggregate_limit, coalesce(used.outstanding, 0) as outstanding, coalesce(used.paid, 0) as paid,
     coalesce(used.claims, 0) as claims
 from programmes_section as section
 join programmes_policy as policy on policy.id = section.policy_id

@@ -82,7 +82,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "communications:updates": (nothing, 6),
     "desk:customer": (customers("pk"), 10),
     "desk:customers": (nothing, 9),
-    "desk:find": (nothing, 7),
+    "desk:find": (nothing, 8),
     "desk:import-add": (nothing, 6),
     "desk:imports": (nothing, 4),
     "desk:review-profile": (customers("pk"), 5),

@@ -182,7 +182,15 @@ def test_queries_do_not_grow_with_the_rows(client, people, customer):
 @pytest.mark.parametrize("words", ["\0", "cold\0", "%", "_", "\\", "'", "🧊"])
 def test_any_words_may_be_searched_for(client, people, customer, words):
     client.force_login(people.owner)
-    for name in ("desk:find", "desk:customers", "programmes:policies", "programmes:renewals", "communications:updates"):
+    for name in (
+        "desk:find",
+        "desk:customers",
+        "programmes:policies",
+        "programmes:claims",
+        "programmes:claims-export",
+        "programmes:renewals",
+        "communications:updates",
+    ):
         assert client.get(reverse(name), {"q": words}).status_code == 200, name
     for name in ("profiles:locations", "risk:values"):
         assert client.get(reverse(name, args=[customer.pk]), {"q": words}).status_code == 200, name
@@ -191,5 +199,7 @@ def test_any_words_may_be_searched_for(client, people, customer, words):
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "yesterday"])
 def test_any_day_may_be_asked_for(client, people, customer, day):
     client.force_login(people.owner)
-    for name in ("risk:values", "programmes:cover"):
+    for name in ("programmes:claims", "programmes:claims-export", "programmes:experience"):
+        assert client.get(reverse(name), {"on": day}).status_code == 200, name
+    for name in ("risk:values", "programmes:cover", "programmes:customer-claims", "programmes:customer-experience"):
         assert client.get(reverse(name, args=[customer.pk]), {"on": day}).status_code == 200, name

@@ -219,6 +219,13 @@ def test_the_policy_shows_how_far_its_aggregate_is_used_on_the_day(client, peopl
     assert f"{url('claim-add', claim.customer)}?section={claim.section_id}" in client.get(page).text
 
 
+def test_a_claim_is_found_by_its_reference_by_those_who_may_see_it(client, people, claim):
+    for who, is_found in {"owner": True, "colleague": True, "stranger": False}.items():
+        client.force_login(getattr(people, who))
+        found = client.get(reverse("desk:find"), {"q": "cl-1"}).text
+        assert (url("claim", claim) in found) == is_found, who
+
+
 def test_the_overview_tells_of_open_claims_in_one_line(client, people, claim):
     client.force_login(people.owner)
     assert "1, HKD 1.5m outstanding" in text_of(client.get(reverse("desk:customer", args=[claim.customer_id])))

@@ -99,6 +99,12 @@ def test_a_section_without_an_aggregate_is_bounded_by_none():
     assert remaining_aggregate([], D(2026, 6, 1)) == {}
 
 
+def test_cover_without_end_has_an_aggregate_on_the_last_day_there_is():
+    policy = PolicyFactory(expiry_date=None, review_date=D(2027, 4, 1))
+    section = section_with(policy=policy)
+    assert erosion([section], D.max)[section.pk].last_day == D.max
+
+
 def test_many_sections_cost_one_query(django_assert_num_queries):
     sections = [section_with() for _ in range(12)]
     with django_assert_num_queries(1):
