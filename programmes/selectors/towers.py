@@ -260,6 +260,7 @@ def _tower(
     beside: list[Standing] | None = None,
 ) -> CoverTower:
     has_tower = class_of_business.mode == ClassMode.TOWER
+    is_edited = beside is not None  # all that its own layers are need not be said of each then
     drawn = [row for row in rows if has_tower and row.has_room]
     primary = [row for row in drawn if not row.terms.attachment_point]
     least = min((drawn_deductible(row.terms) or Decimal(0) for row in primary), default=Decimal(0))
@@ -276,12 +277,14 @@ def _tower(
     layers = []
     for row in drawn:
         terms = row.terms
+        is_own = terms.section.policy == showing
+        is_said = terms.section.policy.bound_on is not None or (is_own and is_edited)
         layers.append(
             _layer(
                 row,
                 least,
-                label=labels[row],
-                is_marked=terms.section.policy == showing,
+                label=labels[row] if is_said else _("%(layer)s, not bound") % {"layer": labels[row]},
+                is_marked=is_own and (len(policies) > 1 or not is_edited),
                 fault=hatched.get(terms.pk, "") if showing else "",
                 difference=marks.get(terms.section_id, ""),
             )
@@ -315,7 +318,7 @@ def _tower(
 def _layer(row: Held, least: Decimal, *, label: str, is_marked: bool, fault: str, difference: str) -> Layer:
     policy = row.terms.section.policy
     return Layer(
-        label=label if policy.bound_on else _("%(layer)s, not bound") % {"layer": label},
+        label=label,
         attachment=start_of(row.terms, least),
         limit=room_of(row.terms),
         shares=_shares(row),

@@ -88,6 +88,13 @@ class SectionOn:
         return [(row, deductible_in_words(row)) for row in self.content.cover_terms]
 
     @property
+    def is_to_be_signed(self) -> bool:
+        """Whether every line says what was written, and not all of them what is signed of it."""
+        lines = self.content.lines
+        are_written = all(line.written_share is not None for line in lines)
+        return are_written and any(line.signed_share is None for line in lines)
+
+    @property
     def share(self) -> Decimal | None:
         """The share placed as at the day, None where it is not known."""
         return placed_share(self.terms, self.content.lines) if self.terms else None

@@ -176,6 +176,8 @@ PAGES: dict[str, tuple[Row, int]] = {
     "programmes:section-change": (first(Section), 5),
     "programmes:section-end": (first(Section), 5),
     "programmes:section-resume": (first(Section), 5),
+    "programmes:sign-down": (first(Terms), 6),
+    "programmes:tower": (first(Policy, class_of_business__mode="TOWER"), 11),
     "programmes:withdraw": (first(Terms), 4),
     "risk:categories": (nothing, 6),
     "risk:category-change": (first(RiskCategory), 8),

@@ -59,6 +59,18 @@ def test_what_is_not_placed_is_drawn_open():
     assert "15%" in words(drawing)
 
 
+def test_an_open_share_too_narrow_for_words_is_named_beside_the_layer():
+    drawing = draw(tower(layer(0, 50, "A 97")), NARROW)
+    assert [text.words for text in drawing.labels if text.css_class == "chart__bad"] == ["open 3%"]
+
+
+def test_a_layer_with_a_fault_has_a_hatched_edge_and_says_why():
+    drawing = draw(tower(layer(0, 50, "A 100", fault="Overlap of 5m"), layer(50, 50, "A 100")))
+    [edge] = drawing.faults
+    assert edge.x > drawing.frame.x + drawing.frame.width / 2
+    assert "Overlap of 5m" in words(drawing)
+
+
 def test_what_nobody_covers_up_to_the_largest_loss_is_drawn_as_a_gap():
     drawing = draw(tower(PRIMARY, EXCESS, loss=Decimal("148.5")))
     assert "no cover: 48m" in words(drawing)

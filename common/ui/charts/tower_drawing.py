@@ -178,10 +178,14 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
-        cells += _layer_cells(layer, box, series)
+        drawn = _layer_cells(layer, box, series)
+        cells += drawn
         labels.append(Text(right + 12, box.centre, layer.label, "chart__strong" if layer.is_marked else "", "start"))
         if layer.is_marked:
             marks.append(box.inset(INSET / 2))
+        if any(cell.kind == "open" and not cell.is_named for cell in drawn):
+            words = f"{_('open')} {percent(1 - layer.placed)}"
+            labels.append(Text(right + 12, box.centre + LINE, words, "chart__bad", "start"))
         if layer.fault:
             strip = min(FAULT, box.width)
             faults.append(Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET))
