@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -200,6 +200,11 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     )
 
 
+def room_for(tower: Tower, measures: Measures) -> Measures:
+    """The measures, made higher where the layers of a tower need more for their labels."""
+    return replace(measures, height=max(measures.height, float(LINE * len(tower.in_order))))
+
+
 def series_of(tower: Tower) -> dict[str, int]:
     """A tint for each insurer, from 1: the darkest for the one that carries most of the tower."""
     carried: dict[str, Decimal] = defaultdict(Decimal)
@@ -297,21 +302,27 @@ def _axis(
 
 def _apart(wanted: list[Text], *, lowest: float, room: float) -> tuple[Text, ...]:
     """The labels beside the tower, cut to the room and moved apart where they would stand on each other."""
-    placed: list[Text] = []
+    rows = sorted(wanted, key=lambda text: (-text.y, text.words))
+    heights: list[float] = []
     limit = lowest
-    for text in sorted(wanted, key=lambda text: (-text.y, text.words)):
+    for text in rows:
         limit = min(text.y, limit)
-        placed.append(Text(text.x, limit, text.words, text.css_class, text.anchor))
+        heights.append(limit)
         limit -= LINE
-    raised = max(0.0, CEILING - min((text.y for text in placed), default=CEILING))
-    step = raised / max(len(placed) - 1, 1)
+    # Where the uppermost would stand above the picture, each pushes those below it down; what then does not fit is
+    # spread evenly.
+    limit = CEILING
+    for at in reversed(range(len(rows))):
+        heights[at] = limit = max(heights[at], limit)
+        limit += LINE
+    over = max(0.0, heights[0] - lowest) / max(len(rows) - 1, 1) if rows else 0.0
     return tuple(
         Text(
             text.x,
-            round(text.y + step * at, 1),
+            round(heights[at] - over * (len(rows) - 1 - at), 1),
             lettering.fitted(text.words, room, SIZE, least=2),
             text.css_class,
             text.anchor,
         )
-        for at, text in enumerate(placed)
+        for at, text in enumerate(rows)
     )
