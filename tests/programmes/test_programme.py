@@ -81,6 +81,14 @@ def test_a_follower_that_does_not_insure_the_customer_is_none(customer):
     assert following(arranged.customer) == {"P-1": "FOLLOWED"}
 
 
+def test_layers_renewed_together_are_each_followed_by_their_own(customer):
+    for end in ("", "-X1", "-X2"):
+        after(PolicyFactory(customer=customer, number=f"PAR 2026/9{end}"), number=f"PAR 2027/9{end}")
+    assert sorted(chains(customer)) == [[f"PAR 2026/9{end}", f"PAR 2027/9{end}"] for end in ("", "-X1", "-X2")]
+    followers = {each.policy.number: each.follower.number for each in programme(customer, on=TODAY).following}
+    assert followers["PAR 2026/9-X1"] == "PAR 2027/9-X1"
+
+
 def test_a_follower_stands_behind_one_policy_only(customer):
     first = PolicyFactory(customer=customer, number="P-1")
     PolicyFactory(customer=customer, number="P-1b")
@@ -133,6 +141,14 @@ def test_a_cancelled_policy_keeps_its_line_until_it_would_have_expired(customer)
     found = programme(customer, on=TODAY)
     assert [chain.policies[0].number for chain in found.chains] == ["P-1"]
     assert (found.in_force, found.following) == ((), ())
+
+
+def test_what_begins_in_more_than_a_year_and_follows_nothing_is_not_shown_yet(customer):
+    policy = PolicyFactory(customer=customer, number="P-1", expiry_date=day("2029-03-31"))
+    after(policy, number="P-2")
+    PolicyFactory(customer=customer, number="P-3", inception_date=day("2027-12-01"), expiry_date=day("2028-11-30"))
+    assert chains(customer) == [["P-1", "P-2"]]
+    assert programme(customer, on=day("2020-01-01")).chains == ()
 
 
 def test_the_day_decides_what_is_in_force(customer):

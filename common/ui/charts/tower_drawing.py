@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -187,15 +187,11 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
             words = f"{_('open')} {percent(1 - layer.placed)}"
             labels.append(Text(right + 12, box.centre + LINE, words, "chart__bad", "start"))
         if layer.fault:
-            strip = min(FAULT, box.width)
-            faults.append(Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET))
+            faults.append(_fault_strip(box))
             labels.append(Text(right + 12, box.centre + LINE, layer.fault, "chart__warn", "start"))
         if layer.difference:
-            outline = box.inset(3 * INSET)
-            is_new = layer.difference == "NEW"
-            edge = Box(outline.x, outline.y, min(EDGE, outline.width / 3), outline.height) if is_new else None
-            differing.append(Differing(outline, edge))
-            words = _("new") if is_new else _("changed")
+            differing.append(_difference(box, is_new=layer.difference == "NEW"))
+            words = _("new") if layer.difference == "NEW" else _("changed")
             labels.append(Text(right + 12, box.centre + LINE, words, "chart__info", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
@@ -233,6 +229,22 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         fade=Box(left - 1, CEILING - 1, right - left + 2, FADE) if is_unlimited else None,
         legend=tuple(LegendEntry(name, number) for name, number in series.items() if name in unnamed),
     )
+
+
+def _fault_strip(box: Box) -> Box:
+    strip = min(FAULT, box.width)
+    return Box(round(box.x + box.width - strip, 2), box.y, strip, box.height).inset(INSET)
+
+
+def _difference(box: Box, *, is_new: bool) -> Differing:
+    outline = box.inset(3 * INSET)
+    edge = Box(outline.x, outline.y, min(EDGE, outline.width / 3), outline.height) if is_new else None
+    return Differing(outline, edge)
+
+
+def room_for(tower: Tower, measures: Measures) -> Measures:
+    """The measures, made higher where the layers of a tower need more for their labels."""
+    return replace(measures, height=max(measures.height, float(LINE * len(tower.in_order))))
 
 
 def series_of(tower: Tower) -> dict[str, int]:
@@ -332,21 +344,27 @@ def _axis(
 
 def _apart(wanted: list[Text], *, lowest: float, room: float) -> tuple[Text, ...]:
     """The labels beside the tower, cut to the room and moved apart where they would stand on each other."""
-    placed: list[Text] = []
+    rows = sorted(wanted, key=lambda text: (-text.y, text.words))
+    heights: list[float] = []
     limit = lowest
-    for text in sorted(wanted, key=lambda text: (-text.y, text.words)):
+    for text in rows:
         limit = min(text.y, limit)
-        placed.append(Text(text.x, limit, text.words, text.css_class, text.anchor))
+        heights.append(limit)
         limit -= LINE
-    raised = max(0.0, CEILING - min((text.y for text in placed), default=CEILING))
-    step = raised / max(len(placed) - 1, 1)
+    # Where the uppermost would stand above the picture, each pushes those below it down; what then does not fit is
+    # spread evenly.
+    limit = CEILING
+    for at in reversed(range(len(rows))):
+        heights[at] = limit = max(heights[at], limit)
+        limit += LINE
+    over = max(0.0, heights[0] - lowest) / max(len(rows) - 1, 1) if rows else 0.0
     return tuple(
         Text(
             text.x,
-            round(text.y + step * at, 1),
+            round(heights[at] - over * (len(rows) - 1 - at), 1),
             lettering.fitted(text.words, room, SIZE, least=2),
             text.css_class,
             text.anchor,
         )
-        for at, text in enumerate(placed)
+        for at, text in enumerate(rows)
     )
