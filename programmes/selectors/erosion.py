@@ -12,8 +12,8 @@ from programmes.models import CoverageTrigger, Section
 
 EROSION = f"""
 select section.id as section_id, year.first_day, least(year.next_day - 1, date '9999-12-31') as last_day,
-    policy.currency, terms.aggregate_limit, coalesce(used.outstanding, 0) as outstanding, coalesce(used.paid, 0) as paid,
-    coalesce(used.claims, 0) as claims
+    policy.currency, terms.aggregate_limit, coalesce(used.outstanding, 0) as outstanding,
+    coalesce(used.paid, 0) as paid, coalesce(used.claims, 0) as claims
 from programmes_section as section
 join programmes_policy as policy on policy.id = section.policy_id
 join programmes_terms as terms on terms.section_id = section.id and terms.valid @> %(on)s::date
