@@ -19,7 +19,7 @@ from market.models import ClassMode, ClassOfBusiness
 from profiles.models import Customer
 from programmes.models import AttachmentBasis, LimitBasis, Participation, PercentOf, Policy, Section, Terms
 from programmes.models.terms import TermsQuerySet
-from programmes.selectors.tower_faults import HATCHED, Fault, Standing, faults_of, worst_of_kind
+from programmes.selectors.tower_faults import HATCHED, Fault, Standing, faults_of, lacks_underlying, worst_of_kind
 from programmes.selectors.versions import carried, deductible_in_words, placed_share, ranked
 
 UMBRELLA = "UMBRELLA"
@@ -247,6 +247,34 @@ def layers_beside(policy: Policy, class_of_business: ClassOfBusiness, *, on: dat
     )
     rows = terms_on(on).filter(section__policy__in=others, section__class_of_business=class_of_business)
     return [Held.saved(row) for row in rows.select_related("section__policy")]
+
+
+def own_layers(policy: Policy, class_of_business: ClassOfBusiness, *, on: datetime.date) -> list[Terms]:
+    """The versions that a policy's sections of a class have on the day. One query."""
+    rows = Terms.objects.on(on).filter(section__policy=policy, section__class_of_business=class_of_business)
+    return list(rows.select_related("section__class_of_business", "section__policy"))
+
+
+def without_underlying(policy: Policy, class_of_business: ClassOfBusiness, *, on: datetime.date) -> list[Standing]:
+    """The layers of a policy and class that pay in excess of what lies below on the day, while nothing does.
+
+    What else insures the customer counts, bound or not. `key` is the version. Three queries.
+    """
+    own = own_layers(policy, class_of_business, on=on)
+    held = [Held(row) for row in own] + layers_beside(policy, class_of_business, on=on)
+    keys = {row.pk for row in own}
+    return [layer for layer in lacks_underlying(standing_of(row, Decimal(0)) for row in held) if layer.key in keys]
+
+
+def stands_on_nothing(terms: Terms) -> Standing | None:
+    """The layer that a version, saved or not, would be from its first day on, where it would lack its underlying."""
+    section = terms.section
+    own = own_layers(section.policy, section.class_of_business, on=terms.first_day)
+    held = [Held(row) for row in own if row.section_id != section.pk] + layers_beside(
+        section.policy, section.class_of_business, on=terms.first_day
+    )
+    layers = [standing_of(row, Decimal(0)) for row in [Held(terms), *held]]
+    return layers[0] if layers[0] in lacks_underlying(layers) else None
 
 
 def _tower(

@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,9 +27,11 @@ from common.ids import uuid7
 from common.money import MoneyField, round_money
 from common.templatetags.ui import day_text
 from profiles.models import Location
-from programmes.models import AttachmentBasis, CoverTerm, Participation, Policy, Section, Terms
+from programmes.models import CoverTerm, Participation, Policy, Section, Terms
 from programmes.models.terms import TermsLocation
 from programmes.selectors import versions
+from programmes.selectors.tower_faults import lacking_in_words
+from programmes.selectors.towers import stands_on_nothing
 from programmes.selectors.versions import Content
 
 BEGUN = action("terms.begun", gettext_lazy("entered the terms of"))
@@ -346,14 +347,11 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
         terms.full_clean(exclude=["section", "customer"], validate_constraints=False, validate_unique=False)
     except ValidationError as error:
         faults |= error.error_dict
-    if (
-        "attachment_point" not in faults
-        and (terms.attachment_point, terms.attachment_basis) != stood_at
-        and not given.is_underlying_elsewhere
-        and not _has_cover_below(terms)
-    ):
-        words = _("Nothing of the customer's lies below it. Enter that first, or say that it stands elsewhere.")
-        faults["attachment_point"] = [ValidationError(words)]
+    is_moved = (terms.attachment_point, terms.attachment_basis) != stood_at
+    if is_moved and "attachment_point" not in faults and not given.is_underlying_elsewhere:
+        lacking = stands_on_nothing(terms) if terms.attachment_point else None
+        if lacking is not None:
+            faults["attachment_point"] = [ValidationError(lacking_in_words(lacking))]
     faults |= _faults_in_rows("lines", content.lines, exclude=["terms", "customer", "insurer"])
     faults |= _faults_in_rows("cover_terms", content.cover_terms, exclude=["terms", "customer", "category"])
     twice = [
@@ -375,23 +373,6 @@ def _applied(terms: Terms, given: Given, content: Content) -> Content:
     if faults:
         raise ValidationError(faults)
     return content
-
-
-def _has_cover_below(terms: Terms) -> bool:
-    """Whether an excess section has something to be in excess of: on its first day, any other section that insures the
-    customer and begins at the ground, or lower in its currency. A section from the ground up needs nothing below."""
-    if not terms.attachment_point or terms.attachment_basis != AttachmentBasis.XS_UNDERLYING:
-        return True
-    policy = terms.section.policy
-    below = Q(attachment_point=0) | Q(
-        attachment_point__lt=terms.attachment_point, section__policy__currency=policy.currency
-    )
-    return (
-        Terms.objects.on(terms.first_day)
-        .filter(below, section__policy__in=Policy.objects.insuring(policy.customer).that_cover())
-        .exclude(section=terms.section_id)
-        .exists()
-    )
 
 
 def _faults_in_rows(

@@ -17,21 +17,20 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import action
 from accounts.models import User
-from accounts.services import audit, recording
+from accounts.services import recording
 from common.exceptions import StaleVersion, WrongState
 from common.templatetags.ui import day_text, percent
 from market.models import ClassOfBusiness
 from programmes.models import Participation, Policy, Section, Terms
 from programmes.selectors import versions
-from programmes.selectors.tower_faults import lacking_in_words, lacks_underlying
-from programmes.selectors.towers import Held, layers_beside, standing_of
+from programmes.selectors.tower_faults import lacking_in_words
+from programmes.selectors.towers import own_layers, without_underlying
 from programmes.selectors.versions import Content
-from programmes.services import sections, terms
+from programmes.services import breaks, sections, terms
 from programmes.services.terms import Given, Seen, TermsValues
 from programmes.signing import LineNotWritten, Signing, StandingLinesExceed, UnableToSign, WrittenLine
 from programmes.signing import sign_down as signed_down
 
-ENDED = action("section.ended", gettext_lazy("ended the section"))
 REMOVED = action("section.removed", gettext_lazy("removed the section"))
 
 
@@ -121,7 +120,8 @@ def save(
         layer = layers[place]
         with refused.about(place):
             if layer.ends:
-                _end(layer, on, by=by, corrects=corrects)
+                reason = change_note or _("Taken out of the tower")
+                _end(layer, on, by=by, corrects=corrects, reason=reason)
                 saved.ended += 1
             elif layer.section._state.adding:
                 day = policy.inception_date if corrects else on
@@ -216,42 +216,20 @@ def _is_draft(held: Terms, on: datetime.date) -> bool:
     return held.section.policy.bound_on is None and held.first_day == on
 
 
-def _end(layer: LayerGiven, on: datetime.date, *, by: User, corrects: bool) -> None:
+def _end(layer: LayerGiven, on: datetime.date, *, by: User, corrects: bool, reason: str) -> None:
+    """Ends a layer from the day. One of a policy not bound that would have held on no day goes altogether."""
     if corrects:
         raise ValidationError(_("A layer ends from a day: choose the day instead of correcting."))
-    end_section(section=layer.section, from_day=on, by=by, seen=layer.seen)
-
-
-def end_section(*, section: Section, from_day: datetime.date, by: User, seen: Seen | None = None) -> None:
-    """Ends a section: from the day on it has no terms. What held until then can still be read.
-
-    A section that would have held on no day at all goes altogether, unless something else is recorded of it, and unless
-    its policy is bound. Raises StaleVersion, and ValidationError where that stands against it.
-    """
-    section = Section.objects.select_for_update(of=("self",)).select_related("policy").get(pk=section.pk)
-    rows = list(Terms.objects.select_for_update(of=("self",)).filter(section=section).order_by("first_day"))
-    holder = versions.holding(rows, from_day)
-    if seen is not None and holder is not None and (holder.pk, holder.version) != (seen.pk, seen.version):
-        holder.section = section
-        raise StaleVersion(holder)
-    stay = [row for row in rows if row.first_day < from_day]
-    if not stay:
-        if section.policy.bound_on is not None:
-            words = _("%(section)s would have covered nothing on any day: give a later day.")
-            raise ValidationError(words % {"section": section})
-        try:
-            recording.remove(section, REMOVED, by=by, version=section.version)
-        except ProtectedError as fault:
-            words = _("Something else is recorded of %(section)s, so it cannot be removed.")
-            raise ValidationError(words % {"section": section}) from fault
+    section = layer.section
+    if section.policy.bound_on is not None or Terms.objects.filter(section=section, first_day__lt=on).exists():
+        breaks.end(section=section, from_day=on, reason=reason, by=by, seen=layer.seen)
         return
-    Terms.objects.filter(pk__in=[row.pk for row in rows if row.first_day >= from_day]).delete()
-    last = stay[-1]
-    if last.last_day is None or last.last_day >= from_day:
-        last.last_day = from_day - datetime.timedelta(days=1)
-        last.version += 1
-        last.save(force_update=True)
-    audit.record(ENDED, section, by=by, customer_id=section.customer_id, after={"from": from_day.isoformat()})
+    current = Section.locked(section.pk)
+    try:
+        recording.remove(current, REMOVED, by=by, version=current.version, note=reason)
+    except ProtectedError as fault:
+        words = _("Something else is recorded of %(section)s, so it cannot be removed.")
+        raise ValidationError(words % {"section": section}) from fault
 
 
 def _noted(given: Given, note: str) -> Given:
@@ -274,11 +252,6 @@ def outside_in_words(policy: Policy) -> str:
     return _("The day must lie within the policy's period, %(first)s to %(last)s.") % period
 
 
-def _own_layers(policy: Policy, class_of_business: ClassOfBusiness, on: datetime.date) -> list[Terms]:
-    rows = Terms.objects.on(on).filter(section__policy=policy, section__class_of_business=class_of_business)
-    return list(rows.select_related("section__class_of_business", "section__policy"))
-
-
 def _check_unseen(
     refused: LayersRefused,
     policy: Policy,
@@ -288,7 +261,7 @@ def _check_unseen(
 ) -> None:
     """Refuses where a layer stands on the day that the user did not have before them."""
     given = {layer.section.pk for layer in layers}
-    refused.unseen = [row for row in _own_layers(policy, class_of_business, on) if row.section_id not in given]
+    refused.unseen = [row for row in own_layers(policy, class_of_business, on=on) if row.section_id not in given]
     if refused.unseen:
         names = ", ".join(str(row.section) for row in refused.unseen)
         words = _("On %(day)s %(sections)s stands in the tower too. It is shown now: look at it, then save again.")
@@ -297,8 +270,6 @@ def _check_unseen(
 
 def _lacking(policy: Policy, class_of_business: ClassOfBusiness, on: datetime.date) -> dict[UUID, str]:
     """The sections of the policy that stand on nothing on the day, each with the words to say so."""
-    rows = _own_layers(policy, class_of_business, on)
-    own = {row.pk: row.section_id for row in rows}
-    held = [Held(row) for row in rows] + layers_beside(policy, class_of_business, on=on)
-    lacking = lacks_underlying(standing_of(row, Decimal(0)) for row in held)
-    return {own[key]: lacking_in_words(layer) for layer in lacking if (key := cast(UUID, layer.key)) in own}
+    own = {row.pk: row.section_id for row in own_layers(policy, class_of_business, on=on)}
+    lacking = without_underlying(policy, class_of_business, on=on)
+    return {own[cast(UUID, layer.key)]: lacking_in_words(layer) for layer in lacking}

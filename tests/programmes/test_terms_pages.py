@@ -380,9 +380,9 @@ def test_an_excess_section_with_nothing_below_is_refused_unless_that_stands_else
     assert Section.objects.get(reference="2").versions.get().attachment_point == Decimal("50000000")
 
 
-def test_an_umbrella_over_another_class_has_something_below(client, people, section):
-    other = PolicyFactory(customer=section.customer, class_of_business=ClassOfBusiness.objects.get(code="CYBER"))
-    TermsFactory(section__policy=other)
+def test_an_umbrella_stands_over_sections_of_other_classes(people, section):
+    section.class_of_business = ClassOfBusiness.objects.get(code="UMBRELLA")
+    section.save()
     made = TermsFactory(section=section)
     terms_service.correct(
         terms=made, given=Given(values={"attachment_point": Decimal("10000000")}), by=people.owner, version=1

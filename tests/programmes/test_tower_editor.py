@@ -436,7 +436,7 @@ def test_a_layer_of_a_bound_policy_cannot_end_before_it_covered_anything(owner, 
     posted = shown(pressed(owner, policy, opened(owner, policy), "remove:0")) | {"first_day": "2026-04-01"}
     answer = owner.post(url(policy), posted)
     assert answer.status_code == 422
-    assert faults(answer)["layers-0-lines"] == "First excess would have covered nothing on any day: give a later day."
+    assert faults(answer)["layers-0-lines"] == "First excess begins on that day: its cover can end on a later one."
 
 
 def test_a_draft_is_corrected_rather_than_endorsed(owner, policy, primary):

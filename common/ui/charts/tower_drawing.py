@@ -180,19 +180,13 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
         drawn = _layer_cells(layer, box, series)
         cells += drawn
-        labels.append(Text(right + 12, box.centre, layer.label, "chart__strong" if layer.is_marked else "", "start"))
+        labels += _said_beside(layer, drawn, right + 12, box.centre)
         if layer.is_marked:
             marks.append(box.inset(INSET / 2))
-        if any(cell.kind == "open" and not cell.is_named for cell in drawn):
-            words = f"{_('open')} {percent(1 - layer.placed)}"
-            labels.append(Text(right + 12, box.centre + LINE, words, "chart__bad", "start"))
         if layer.fault:
             faults.append(_fault_strip(box))
-            labels.append(Text(right + 12, box.centre + LINE, layer.fault, "chart__warn", "start"))
         if layer.difference:
             differing.append(_difference(box, is_new=layer.difference == "NEW"))
-            words = _("new") if layer.difference == "NEW" else _("changed")
-            labels.append(Text(right + 12, box.centre + LINE, words, "chart__info", "start"))
         if layer.deductible and layer.attachment == 0:
             words = _("deductible %(amount)s") % {"amount": brief_amount(layer.deductible)}
             strips.append(Box(x + INSET, bottom + 2, box.width - 2 * INSET, STRIP))
@@ -245,6 +239,19 @@ def _difference(box: Box, *, is_new: bool) -> Differing:
 def room_for(tower: Tower, measures: Measures) -> Measures:
     """The measures, made higher where the layers of a tower need more for their labels."""
     return replace(measures, height=max(measures.height, float(LINE * len(tower.in_order))))
+
+
+def _said_beside(layer: Layer, cells: list[Cell], x: float, y: float) -> list[Text]:
+    """What stands to the right of a layer: its name, and under it what the picture alone would leave unsaid."""
+    found = [Text(x, y, layer.label, "chart__strong" if layer.is_marked else "", "start")]
+    under = []
+    if any(cell.kind == "open" and not cell.is_named for cell in cells):
+        under.append((f"{_('open')} {percent(1 - layer.placed)}", "chart__bad"))
+    if layer.fault:
+        under.append((layer.fault, "chart__warn"))
+    if layer.difference:
+        under.append((_("new") if layer.difference == "NEW" else _("changed"), "chart__info"))
+    return found + [Text(x, y + LINE, words, style, "start") for words, style in under]
 
 
 def series_of(tower: Tower) -> dict[str, int]:
