@@ -76,7 +76,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "grades": _grades(day),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
             "years": _claims_by_year(),
-            "over_time": _claim_over_time(),
             "steps": ["Upload", "Choices", "Dry run", "Import"],
             "long_name": LONG_NAME,
             "soon": day + datetime.timedelta(days=9),
@@ -121,21 +120,6 @@ def _claims_by_year() -> stacked.Picture:
         names=("Paid", "Outstanding"),
         marker_name="Premium",
         label="Claims beside premium by year",
-        currency="HKD",
-    )
-
-
-def _claim_over_time() -> stacked.Picture:
-    moved = {90: (0, 400), 50: (120, 330), 10: (420, 0)}
-    return stacked.picture_over_time(
-        [
-            (today() - datetime.timedelta(days=ago), (Decimal(paid * 1000), Decimal(left * 1000)))
-            for ago, (paid, left) in moved.items()
-        ],
-        first_day=today() - datetime.timedelta(days=100),
-        last_day=today(),
-        names=("Paid", "Outstanding"),
-        label="Paid and outstanding over time",
         currency="HKD",
     )
 

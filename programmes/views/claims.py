@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import UserRequest
 from accounts.selectors import timeline
 from common.dates import today
-from common.ui.charts import stacked
+from common.ui.charts import areas
 from common.views import asked_words, get_editable, get_visible, ordered, page_of
 from profiles.models import Customer
 from programmes.filters import ClaimFilter
@@ -110,7 +110,7 @@ def claim(request: UserRequest, pk: UUID) -> HttpResponse:
             "policy": policy,
             "movements": movements,
             "latest": movements[0] if movements else None,
-            "picture": movements_picture(shown, movements),
+            "chart": movements_chart(shown, movements),
             "erosion": erosion([shown.section_id], counted_on, known_on=today()).get(shown.section_id),
             "counted_on": counted_on,
             "uncovered": claim_rules.cover_fault(shown, policy, versions),
@@ -217,19 +217,19 @@ def chips(sums: found.Sums, state: str) -> list[dict[str, Any]]:
     ]
 
 
-def movements_picture(shown: Claim, movements: list[ClaimMovement]) -> stacked.Picture | None:
+def movements_chart(shown: Claim, movements: list[ClaimMovement]) -> areas.Areas | None:
     """What was paid and outstanding from the first figures to today, or to the end of a closed claim."""
     if not movements:
         return None
     in_order = movements[::-1]
-    last = max(shown.closed_on, movements[0].stood_on) if shown.closed_on else today()
-    return stacked.picture_over_time(
-        [(row.stood_on, (row.paid, row.outstanding)) for row in in_order],
-        first_day=shown.lost_on,
-        last_day=last,
-        names=(_("Paid"), _("Outstanding")),
+    return areas.draw(
+        [row.stood_on for row in in_order],
+        [
+            areas.Part(_("Paid"), [row.paid for row in in_order], tint=1),
+            areas.Part(_("Outstanding"), [row.outstanding for row in in_order], tint=3),
+        ],
+        until=max(shown.closed_on, movements[0].stood_on) if shown.closed_on else today(),
         label=_("Paid and outstanding over time"),
-        currency=shown.section.policy.currency,
     )
 
 

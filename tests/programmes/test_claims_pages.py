@@ -199,7 +199,7 @@ def test_the_claim_says_whose_it_is_where_it_stands_and_how_it_moved(client, peo
     for words in ("CL-1", "Open", "Products", "PLI 2026/11", "15 May 2026", "Two containers wetted", "50%", "10.0m"):
         assert words in text, words
     assert [row.stood_on for row in answer.context["movements"]] == [D(2026, 9, 30), D(2026, 6, 30)]
-    assert [len(column.blocks) for column in answer.context["picture"].wide.columns] == [1, 2]
+    assert [row.total for row in answer.context["chart"].rows] == [5_000_000, 4_000_000]
     assert url("claim-change", claim) not in text
 
 

@@ -26,10 +26,11 @@ MARK = 110.0
 
 @dataclass(frozen=True)
 class Part:
-    """One part with its amount from each day on."""
+    """One part with its amount from each day on. `tint`: which of the tints, 0 for the next one in turn."""
 
     label: str
     amounts: Sequence[Decimal]
+    tint: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def drawn(rows: Sequence[Row], parts: Sequence[Part], until: datetime.date, widt
     for number, part in enumerate(parts):
         above = [low + amount for low, amount in zip(below, part.amounts, strict=True)]
         path = outline([*map(x, days), x(until)], [y(amount) for amount in above], [y(amount) for amount in below])
-        areas.append(Area(part.label, f"series-{number % SERIES + 1}", path))
+        areas.append(Area(part.label, f"series-{part.tint or number % SERIES + 1}", path))
         below = above
     return Drawing(
         areas=tuple(areas),

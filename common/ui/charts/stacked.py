@@ -1,27 +1,19 @@
-"""Amounts stacked on one another, year by year or over time, with a marker to compare them with."""
+"""Amounts stacked on one another, column by column, each with a marker to compare it with: claims beside premium."""
 
-import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.dates import format_date
-
-from common.dates import add_months
-from common.templatetags.ui import brief_amount, day_text, locale
+from common.templatetags.ui import brief_amount
 from common.ui.charts import lettering
+from common.ui.charts.areas import round_step
 
 TYPE = 12.0
 """Size of the lettering, pixels."""
 TOP, FOOT = 22.0, 24.0
 WIDEST = 56.0
 """A column is no wider, however few there are."""
-ROUND = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-"""What a step of the axis may begin with."""
-MOST_STEPS = 4
-X_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
-"""Months between two days named under a picture over time."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,6 @@ class Drawing:
     base: float
     ups: tuple[Tick, ...]
     columns: tuple[DrawnColumn, ...]
-    days: tuple[Tick, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,59 +121,12 @@ def picture(
     return Picture(label, currency, names, marker_name, drawn(760, 260), drawn(340, 220), tuple(columns))
 
 
-def picture_over_time(
-    points: Sequence[tuple[datetime.date, tuple[Decimal, ...]]],
-    *,
-    first_day: datetime.date,
-    last_day: datetime.date,
-    names: tuple[str, ...],
-    label: str,
-    currency: str,
-) -> Picture:
-    """Amounts that hold from a day to the next, to scale from `first_day` to `last_day`; points come in order."""
-    columns = [Column(day_text(day), parts) for day, parts in points]
-    highest = max((column.total for column in columns), default=Decimal(0))
-    whole = max((last_day - first_day).days, 1)
-
-    def drawn(width: float, height: float, most_days: int) -> Drawing:
-        frame = _Frame(width, height, highest)
-
-        def x_of(day: datetime.date) -> float:
-            return frame.left + frame.room * min(max((day - first_day).days / whole, 0), 1)
-
-        ends = [*(day for day, _parts in points[1:]), last_day]
-        made = [
-            frame.column(column, names, "", start=x_of(day), end=x_of(end), figure="", label="")
-            for column, (day, _parts), end in zip(columns, points, ends, strict=True)
-        ]
-        days = tuple(Tick(round(x_of(day), 1), words) for day, words in named_days(first_day, last_day, most_days))
-        return frame.drawing(made, days)
-
-    return Picture(label, currency, names, "", drawn(760, 220, 8), drawn(340, 200, 4), tuple(columns))
-
-
 def steps(highest: Decimal) -> list[Decimal]:
     """Round amounts from 0 to at least the highest, at most five of them. Of nothing: 0 alone."""
     if highest <= 0:
         return [Decimal(0)]
-    size = Decimal(1).scaleb((highest / MOST_STEPS).adjusted())
-    step = next(size * factor for factor in ROUND if size * factor * MOST_STEPS >= highest)
-    count = math.ceil(highest / step)
-    return [step * at for at in range(count + 1)]
-
-
-def named_days(first: datetime.date, last: datetime.date, most: int) -> list[tuple[datetime.date, str]]:
-    """Firsts of months between two days, about so many at most, each in words; the first day where there are none."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    step = next((step for step in X_STEPS if months // step < most), X_STEPS[-1])
-    start = add_months(first.replace(day=1), 0 if first.day == 1 else 1)
-    start = add_months(start, -((start.month - 1) % step) % step if step <= 12 else (13 - start.month) % 12)
-    pattern = "y" if step >= 12 else "MMM y"
-    found = []
-    while start <= last:
-        found.append((start, format_date(start, pattern, locale=locale())))
-        start = add_months(start, step)
-    return found or [(first, day_text(first))]
+    step = round_step(highest)
+    return [step * at for at in range(math.ceil(highest / step) + 1)]
 
 
 def _every(labels: Sequence[str], pitch: float) -> int:
@@ -244,5 +188,5 @@ class _Frame:
             marker=None if column.marker is None else self.y_of(column.marker),
         )
 
-    def drawing(self, columns: Sequence[DrawnColumn], days: tuple[Tick, ...] = ()) -> Drawing:
-        return Drawing(self.width, self.height, self.left, self.base, self.ups, tuple(columns), days)
+    def drawing(self, columns: Sequence[DrawnColumn]) -> Drawing:
+        return Drawing(self.width, self.height, self.left, self.base, self.ups, tuple(columns))
