@@ -43,6 +43,9 @@ def plan_import(table: Table, *, by: User, on: datetime.date, locks: bool = Fals
     for (section_id, reference), rows in claims.items():
         before = len(found.refused)
         step = _Planner(book, found, section_id, reference, rows=rows, on=on).step()
+        # What a team's list says of colleagues' customers may come back, as long as it changes nothing.
+        if step.is_changed and not by.reach.may_edit(book.sections[section_id].policy.customer.portfolio_id):
+            found.refuse(rows[0], "policy", _("You may see that policy's claims and not change them."))
         if len(found.refused) == before:
             plan.steps.append(step)
     found.refused.sort(key=lambda row: row.row)
@@ -57,7 +60,7 @@ class _Book:
         numbers = {row.values["policy"] for row in rows if "policy" in row.values}
         references = {row.reference for row in rows}
         policies = list(
-            by.reach.limit_editable(Policy.objects.filter(number__in=numbers), "customer__portfolio").select_related(
+            by.reach.limit_visible(Policy.objects.filter(number__in=numbers), "customer__portfolio").select_related(
                 "customer"
             )
         )
@@ -121,7 +124,7 @@ class _Book:
         """The policy that a row names; None where it is refused."""
         there = self.policies[row.values["policy"]]
         if not there:
-            found.refuse(row, "policy", _("There is no policy with that number that you may change."))
+            found.refuse(row, "policy", _("There is no policy with that number."))
             return None
         meant = there
         if "customer" in row.values:

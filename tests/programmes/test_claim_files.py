@@ -228,10 +228,17 @@ def test_claims_made_cover_and_closed_claims_are_held_to_the_same_rules(people, 
     assert refusals(closing, people.owner) == [(2, "Closed on")]
 
 
-def test_policies_that_one_may_not_change_are_as_if_they_were_not_there(people, section):
-    for who in (people.colleague, people.stranger, people.compliance):
-        assert refusals(GOOD, who) == [(2, "Policy number"), (3, "Policy number"), (4, "Policy number")]
+def test_policies_that_one_may_not_see_are_as_if_they_were_not_there_and_others_are_not_changed(people, section):
+    assert refusals(GOOD, people.stranger) == [(2, "Policy number"), (3, "Policy number"), (4, "Policy number")]
+    for who in (people.colleague, people.compliance):
+        assert refusals(GOOD, who) == [(2, "Policy number"), (4, "Policy number")]
     load(GOOD, people.supervisor)
+
+
+def test_a_list_of_the_team_comes_back_as_long_as_it_changes_nothing_of_colleagues(people, section):
+    load(GOOD, people.owner)
+    assert load(GOOD, people.colleague).changed == []
+    assert refusals(GOOD.replace(b"400,000", b"500,000"), people.colleague) == [(2, "Policy number")]
 
 
 @pytest.mark.parametrize(
