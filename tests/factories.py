@@ -249,7 +249,7 @@ class PolicyFactory(DjangoModelFactory):
         model = Policy
 
     customer = factory.SubFactory(CustomerFactory)
-    number = factory.Sequence(lambda n: f"PAR 2026/{n}")
+    number = factory.Sequence(lambda n: f"PAR 2026/F{n}")  # never one that a test writes out
     class_of_business = factory.LazyFunction(lambda: ClassOfBusiness.objects.get(code="PROPERTY"))
     currency = "HKD"
     premium = Decimal("1250000.00")

@@ -4,7 +4,7 @@ import copy
 import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
 from uuid import UUID
@@ -194,7 +194,8 @@ def _change(layer: LayerGiven, on: datetime.date, *, by: User, corrects: bool, c
         return False
     if held is not None and layer.seen is not None and (corrects or _is_draft(held, on)):
         seen = Terms(pk=layer.seen.pk, section=section)
-        terms.correct(terms=seen, given=layer.given, by=by, version=layer.seen.version, note=change_note)
+        given = replace(layer.given, is_underlying_elsewhere=True)  # `save` says itself what lacks its underlying
+        terms.correct(terms=seen, given=given, by=by, version=layer.seen.version, note=change_note)
     else:
         noted = _noted(layer.given, change_note)
         terms.endorse(section=section, from_day=on, given=noted, by=by, seen=layer.seen)
@@ -234,7 +235,7 @@ def _end(layer: LayerGiven, on: datetime.date, *, by: User, corrects: bool, reas
 
 def _noted(given: Given, note: str) -> Given:
     values = cast(TermsValues, {**(given.values or {}), "change_note": note})
-    return Given(values, given.cover_terms, given.lines, given.locations)
+    return replace(given, values=values, is_underlying_elsewhere=True)
 
 
 def _signed(line: Participation, share: Decimal) -> Participation:

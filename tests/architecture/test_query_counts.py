@@ -144,7 +144,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "programmes:figures-remove": (first(ClaimMovement), 4),
     "programmes:policies": (nothing, 8),
     "programmes:policy": (first(Policy), 12),
-    "programmes:policy-add": (customers("customer_pk"), 5),
+    "programmes:policy-add": (customers("customer_pk"), 6),
     "programmes:policy-bind": (first(Policy, bound_on=None), 4),
     "programmes:policy-cancel": (first(Policy, bound_on__isnull=False, cancelled_from=None), 4),
     "programmes:policy-change": (first(Policy), 8),
