@@ -9,7 +9,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from accounts.models.people import Language
-from broker_crm.demo import contracts, vocabulary
+from broker_crm.demo import contracts, placing, vocabulary
 from broker_crm.demo.book import Book, Cover, PolicyPlan, SectionPlan
 from broker_crm.demo.people import MAIN_USER
 from communications.models import UpdateMode
@@ -362,6 +362,16 @@ def dr_chan_and_partners(shown: Shown) -> None:
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 221, "0.06", employees())
 
 
+def lantau_gateway_logistics(shown: Shown) -> None:
+    shown.contact("Wing Yan Cheng", "鄭詠欣", "Risk Manager", "0381", receives=True)
+    shown.values(shown.site("Kwai Chung", "warehouse", 66, "Gateway bonded stores", 1122), BUILDINGS=430, STOCK=170)
+    expiring, _plan = shown.policy("PROPERTY", "PAR", 75, "1.9", *placing.signed_layers())
+    shown.in_hand(expiring, days=30)
+    plan = PolicyPlan("PROPERTY", f"PAR {{year}}/{shown.serial}", "HKD", hkd("2.1"), placing.layers())
+    coming = shown.book.policy(shown.customer, plan, shown.inception(75) + relativedelta(years=1), bound=False)
+    placing.with_a_line_to_stand(shown.book, coming)
+
+
 def tai_mo_shan_farms(shown: Shown) -> None:
     shown.contact("Ho Yin Tang", "鄧浩然", "Managing Director", "0291")
     shown.site("Kam Tin", "farm", 118, "Kam Tin glasshouses", 1352)
@@ -579,5 +589,14 @@ SHOWCASE = (
         update_in=0,
         update_mode=UpdateMode.SEND,
         description="Sixty coaches for schools, tours and staff.",
+    ),
+    Showcase(
+        "Lantau Gateway Logistics Ltd",
+        "大嶼山門戶物流有限公司",
+        "A tower of six layers being placed: written lines to be signed down, one of them to stand, and 15% open.",
+        lantau_gateway_logistics,
+        "Logistics and freight forwarding",
+        tier="Key",
+        description="Bonded stores for what the airport brings in.",
     ),
 )

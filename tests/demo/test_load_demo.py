@@ -178,10 +178,13 @@ def test_every_policy_has_a_section_with_terms_that_cover_its_whole_period() -> 
     assert not Section.objects.exclude(versions__first_day=F("policy__inception_date")).exists()
 
 
-def test_no_layer_is_placed_more_than_once_and_only_a_few_less() -> None:
+def test_no_bound_layer_is_placed_more_than_once_and_only_a_few_less() -> None:
     load(count=120)
     placed = Terms.objects.annotate(placed=Sum("participations__written_share")).exclude(placed=None)
-    assert not placed.filter(placed__gt=1).exists()
+    assert not placed.filter(placed__gt=1, section__policy__bound_on__isnull=False).exists()
+    to_be_signed = placed.filter(placed__gt=1, section__policy__bound_on=None)
+    assert to_be_signed.exists()
+    assert not to_be_signed.filter(participations__signed_share__isnull=False).exists()
     short = placed.filter(placed__lt=1).values("section__policy__customer").distinct().count()
     assert 1 <= short <= 0.1 * Customer.objects.count()
     unsigned = Q(participations__signed_share=None)
