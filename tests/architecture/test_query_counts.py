@@ -181,7 +181,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "programmes:withdraw": (first(Terms), 4),
     "risk:categories": (nothing, 6),
     "risk:category-change": (first(RiskCategory), 8),
-    "risk:exposure": (first(Exposure), 7),
+    "risk:exposure": (first(Exposure), 9),
     "risk:exposure-add": (customers("pk"), 7),
     "risk:exposure-add-at": (first(Location), 7),
     "risk:exposure-change": (first(Exposure), 7),
