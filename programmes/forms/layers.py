@@ -236,6 +236,9 @@ class LayerEntry:
         self.form.is_valid()
         terms = self.form.instance
         terms.attachment_basis = self.form.attachment_basis
+        before = self.held or Terms()
+        for name in set(self.form.errors) & set(LayerForm.Meta.fields):
+            setattr(terms, name, getattr(before, name))
         self.section.reference = self.form.cleaned_data.get("reference", "")
         self.section.name = self.form.cleaned_data.get("name", "")
         return Held(terms, tuple(line.instance for line in self.typed_lines if line.is_valid()))
@@ -310,6 +313,11 @@ class LayerEntry:
             self.marks["limit"].append(Mark("neutral", _("Not drawn while its limit is not known.")))
         if terms.deductible_percent is not None and typed.get("deductible_amount") is None:
             self.marks["deductible_amount"].append(Mark("neutral", deductible_in_words(terms)))
+        lines = self.drawn.lines
+        wrote = sum((line.written_share or Decimal(0) for line in lines), terms.placed_elsewhere_share)
+        if wrote > 1 and any(line.signed_share is None for line in lines):
+            words = _("Written %(share)s together: to be signed down.")
+            self.marks["lines"].append(Mark("neutral", words % {"share": percent(wrote)}))
         if terms.placed_share is not None and not self.typed_lines:
             words = _("Placed %(share)s, insurers not named.") % {"share": percent(terms.placed_share)}
             self.marks["lines"].append(Mark("neutral", words))

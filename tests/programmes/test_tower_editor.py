@@ -254,6 +254,19 @@ def test_written_lines_above_the_whole_are_summed_beside_them(owner, policy, pri
     assert layer.sums == "written 125%, signed 100%"
 
 
+def test_written_lines_that_are_not_signed_yet_are_said_to_be_signed_down(owner, policy, primary):
+    posted = opened(owner, policy) | {"layers-0-lines-0-written_share": "75", "layers-0-lines-1-written_share": "50"}
+    posted |= {"layers-0-lines-0-signed_share": "", "layers-0-lines-1-signed_share": ""}
+    said = marks(preview(owner, policy, posted))["layers-0-lines"]
+    assert said == ["Written 125% together: to be signed down."]
+
+
+@pytest.mark.parametrize("limit", ["-5", "0", "a lot"])
+def test_a_figure_that_is_wrong_is_drawn_as_it_was(owner, policy, primary, limit):
+    answer = preview(owner, policy, opened(owner, policy) | {"layers-0-limit": limit})
+    assert [layer.label for layer in answer.context["tower"].tower.layers] == ["Primary 50m"]
+
+
 def test_a_layer_in_another_currency_or_period_is_marked(owner, policy, primary):
     dollars = PolicyFactory(customer=policy.customer, number="PAR 2026/7", currency="USD")
     TermsFactory(section__policy=dollars)

@@ -47,7 +47,7 @@ class Measures:
 
 
 WIDE = Measures(width=720, axis=92, labels=158, height=360)
-NARROW = Measures(width=360, axis=56, labels=104, height=330)
+NARROW = Measures(width=360, axis=56, labels=116, height=330)
 BESIDE = Measures(width=500, axis=64, labels=148, height=340)
 """For a tower that stands beside a form."""
 COMPACT = Measures(width=520, axis=64, labels=150, height=170)
