@@ -26,7 +26,7 @@ from market.selectors.ratings import (
 from market.services import grades, ratings
 from tests.factories import TODAY, InsurerFactory, InsurerRatingFactory
 
-SCALES = Path("/work/shared/data/market/rating_scales.csv")
+SCALES = Path(__file__).parents[3] / "shared" / "data/market/rating_scales.csv"
 EVERYBODY = ["owner", "colleague", "supervisor", "stranger", "compliance", "administrator"]
 EDITORS = {"supervisor", "administrator"}
 INVESTMENT_GRADES = {"AM_BEST": "B+", "SP": "BBB-", "MOODYS": "Baa3", "FITCH": "BBB-"}

@@ -22,8 +22,8 @@ from market.services import series_imports
 from market.services.series_imports import INDICES, RATES
 from tests.factories import TODAY, ExchangeRateFactory, ValueIndexFactory, ValueIndexFigureFactory
 
-ECONOMY = Path("/work/shared/data/economy")
-TURNER = Path("/work/shared/data/market/turner_building_cost_index_annual.csv")
+ECONOMY = Path(__file__).parents[3] / "shared" / "data/economy"
+TURNER = Path(__file__).parents[3] / "shared" / "data/market/turner_building_cost_index_annual.csv"
 real_files = pytest.mark.skipif(not ECONOMY.exists(), reason="the published series are not on this machine")
 EVERYBODY = ["owner", "colleague", "supervisor", "stranger", "compliance", "administrator"]
 EDITORS = {"supervisor", "administrator"}
