@@ -1,0 +1,514 @@
+-- Adequacy (DESIGN section 5), steps 1 to 9: what each section pays of each risk's largest loss, as at a day.
+--
+-- Parameters: day; customers (null: the whole book); what_if (JSON rows that replace terms: section, and any of limit,
+-- deductible_amount, attachment_point, share; for trying an option without saving it); loss (an amount in the customer's
+-- currency in place of the largest loss; null: none). Statements are separated by a line of three dashes and leave
+-- temporary tables behind, of which these are the result:
+--   adequacy_risk   one row a risk: largest loss, insured, retained (in the customer's currency; null: unknown)
+--   adequacy_band   one row a risk and section that pays for it: start, room, share, average, recovery
+--   adequacy_part   the same with those that exclude it, and those of which nobody knows
+-- Each has a `variant`: ACTUAL (what is unknown pays nothing), TYPICAL (the typical loss in place of the largest).
+--
+-- Amounts become the customer's currency as soon as they are read. Quotients are rounded by exact_quotient, which
+-- compares with the half exactly.
+
+-- Customers
+create temporary table adequacy_customer on commit drop as
+select id, currency, market_minor_units(currency) as places, market_rate(currency, %(day)s) as rate
+from profiles_customer
+where %(customers)s::uuid[] is null or id = any(%(customers)s::uuid[])
+---
+create unique index on adequacy_customer (id)
+---
+analyze adequacy_customer
+---
+-- What one currency is worth in another: few pairs, however large the book.
+create temporary table adequacy_rate on commit drop as
+with pair as (
+    select distinct source.currency as source, target.currency as target
+    from (
+        select distinct currency from programmes_policy
+        union select distinct currency from risk_exposurevalue where currency <> ''
+        union select distinct currency from risk_risk
+    ) as source, (select distinct currency from adequacy_customer) as target
+)
+select source, target,
+    case when source = target then 1 else market_rate(source, %(day)s) end as source_rate,
+    case when source = target then 1 else market_rate(target, %(day)s) end as target_rate,
+    market_minor_units(target) as places
+from pair
+---
+analyze adequacy_rate
+---
+-- Policies in force that insure a customer: its own, and those of others that name it. A lineslip is no cover itself.
+create temporary table adequacy_policy on commit drop as
+with insured as (
+    select policy.id as policy_id, customer.id as customer_id
+    from adequacy_customer as customer join programmes_policy as policy on policy.customer_id = customer.id
+    union
+    select named.policy_id, customer.id
+    from adequacy_customer as customer join programmes_policyinsured as named on named.insured_id = customer.id
+)
+select insured.customer_id, policy.id as policy_id, policy.customer_id as arranged_by, policy.currency,
+    rate.source_rate, rate.target_rate, rate.places, policy.inception_date,
+    -- The aggregate year runs from the policy's anniversary.
+    (policy.inception_date + make_interval(years => years.elapsed))::date as year_begins,
+    (policy.inception_date + make_interval(years => years.elapsed + 1))::date as year_ends
+from insured
+join programmes_policy as policy on policy.id = insured.policy_id
+join adequacy_customer as customer on customer.id = insured.customer_id
+join adequacy_rate as rate on rate.source = policy.currency and rate.target = customer.currency
+cross join lateral (
+    select extract(year from %(day)s::date)::integer - extract(year from policy.inception_date)::integer as between_years
+) as apart
+cross join lateral (
+    select apart.between_years - case
+        when (policy.inception_date + make_interval(years => apart.between_years))::date > %(day)s::date then 1 else 0
+    end as elapsed
+) as years
+where policy.bound_on is not null and policy.kind <> 'LINESLIP' and policy.inception_date <= %(day)s
+    and (policy.expiry_date is null or policy.expiry_date >= %(day)s)
+    and (policy.cancelled_from is null or policy.cancelled_from > %(day)s)
+---
+analyze adequacy_policy
+---
+-- Values on the day: of the customers, and of whoever else their policies insure.
+create temporary table adequacy_value on commit drop as
+with reached as (
+    select id as customer_id from adequacy_customer
+    union select arranged_by from adequacy_policy
+    union select named.insured_id
+    from programmes_policyinsured as named join adequacy_policy as policy on policy.policy_id = named.policy_id
+)
+select exposure.id, exposure.customer_id, exposure.kind, exposure.location_id, latest.amount, latest.currency,
+    case when exposure.value_index_id is null then 1 else index_now.figure end as index_now,
+    case when exposure.value_index_id is null then 1 else index_then.figure end as index_then
+from reached
+join risk_exposure as exposure on exposure.customer_id = reached.customer_id
+left join lateral (
+    select amount, currency, valued_on from risk_exposurevalue as value
+    where value.customer_id = exposure.customer_id and value.exposure_id = exposure.id and value.valued_on <= %(day)s
+    order by value.valued_on desc limit 1
+) as latest on true
+left join lateral (
+    select figure from market_valueindexfigure as figure
+    where figure.index_id = exposure.value_index_id and figure.valid_from <= %(day)s
+    order by figure.valid_from desc limit 1
+) as index_now on exposure.value_index_id is not null
+left join lateral (
+    select figure from market_valueindexfigure as figure
+    where figure.index_id = exposure.value_index_id and figure.valid_from <= latest.valued_on
+    order by figure.valid_from desc limit 1
+) as index_then on exposure.value_index_id is not null
+where exposure.kind in ('BUILDINGS', 'CONTENTS', 'STOCK', 'MACHINERY', 'BUSINESS_INTERRUPTION', 'OTHER')
+---
+create unique index on adequacy_value (id)
+---
+create index on adequacy_value (customer_id)
+---
+analyze adequacy_value
+---
+-- Sections with the terms that hold on the day, one row for each customer they insure.
+create temporary table adequacy_section on commit drop as
+select policy.customer_id, policy.policy_id, policy.arranged_by, section.id as section_id, terms.id as terms_id,
+    section.class_of_business_id as class_id, terms.basis, terms.unlimited, terms.drops_down, terms.recognises_sublimits,
+    terms.attachment_basis = 'GROUND_UP' as is_ground_up, terms.insured_kinds, terms.territory, terms.territory_excluded,
+    policy.source_rate, policy.target_rate, policy.places,
+    case when terms.limit_basis = 'PER_UNIT' then terms.units else 1 end as units,
+    adequacy_ours(coalesce(tried.attachment_point, terms.attachment_point), source_rate, target_rate, places) as attachment,
+    coalesce(tried.attachment_point, terms.attachment_point) = 0 as is_primary,
+    case when terms.unlimited and tried."limit" is null then 1e30 * sign(source_rate * target_rate) else least(
+        adequacy_ours(
+            coalesce(tried."limit", terms."limit") * case when terms.limit_basis = 'PER_UNIT' then terms.units else 1 end,
+            source_rate, target_rate, places),
+        adequacy_ours(nullif(terms.sum_insured, 0), source_rate, target_rate, places)) end as room,
+    adequacy_ours(nullif(terms.sum_insured, 0), source_rate, target_rate, places) as sum_insured,
+    terms.average_threshold, terms.average_basis,
+    case when tried.deductible_amount is not null then tried.deductible_amount else terms.deductible_amount end
+        as deductible_amount,
+    case when tried.deductible_amount is null then terms.deductible_percent end as deductible_percent,
+    terms.deductible_percent_of, terms.deductible_min, terms.deductible_max,
+    adequacy_ours(terms.aggregate_limit, source_rate, target_rate, places) as aggregate_whole,
+    adequacy_ours(used.amount, source_rate, target_rate, places) as aggregate_used,
+    case when terms.aggregate_limit is not null then adequacy_ours(
+        greatest(terms.aggregate_limit - used.amount, 0), source_rate, target_rate, places) end as aggregate_left,
+    coalesce(tried.share, case
+        when lines.number = 0 then terms.placed_share
+        else coalesce(lines.signed, least(lines.written, 1)) + terms.placed_elsewhere_share
+    end) as share,
+    places_named.locations, has_cover_terms.present as has_cover_terms,
+    null::numeric as insured_value
+from adequacy_policy as policy
+join programmes_section as section on section.policy_id = policy.policy_id
+join programmes_terms as terms on terms.section_id = section.id and terms.first_day <= %(day)s
+    and (terms.last_day is null or terms.last_day >= %(day)s)
+left join jsonb_to_recordset(%(what_if)s::jsonb) as tried (
+    section uuid, "limit" numeric, deductible_amount numeric, attachment_point numeric, share numeric
+) on tried.section = section.id
+cross join lateral (
+    select count(*) as number, sum(signed_share) as signed, sum(written_share) as written
+    from programmes_participation as line where line.terms_id = terms.id
+) as lines
+cross join lateral (
+    select array_agg(location_id) as locations from programmes_termslocation as place where place.terms_id = terms.id
+) as places_named
+cross join lateral (
+    select exists (select from programmes_coverterm as term where term.terms_id = terms.id) as present
+) as has_cover_terms
+left join lateral (
+    select coalesce(sum(figures.outstanding + figures.paid), 0) as amount
+    from programmes_claim as claim
+    cross join lateral (
+        select outstanding, paid from programmes_claimmovement as movement
+        where movement.claim_id = claim.id and movement.stood_on <= %(day)s
+        order by movement.stood_on desc limit 1
+    ) as figures
+    where claim.section_id = section.id
+        and case when terms.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
+            else claim.lost_on end >= policy.year_begins
+        and case when terms.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
+            else claim.lost_on end < policy.year_ends
+) as used on terms.aggregate_limit is not null
+---
+create index on adequacy_section (customer_id)
+---
+analyze adequacy_section
+---
+-- The value of all that a section insures, of all its insureds: for average, and for deductibles as a share of it.
+update adequacy_section as section set insured_value = sums.total
+from (
+    select wanted.customer_id, wanted.section_id,
+        case when count(*) filter (where ours.amount is null and value.id is not null) = 0
+            then coalesce(sum(ours.amount), 0) end as total
+    from adequacy_section as wanted
+    join adequacy_customer as customer on customer.id = wanted.customer_id
+    left join adequacy_value as value on (
+        value.customer_id = wanted.arranged_by or value.customer_id in (
+            select insured_id from programmes_policyinsured as named where named.policy_id = wanted.policy_id)
+        ) and (wanted.insured_kinds = '{}' or value.kind = any(wanted.insured_kinds))
+        and (wanted.locations is null or value.location_id is null or value.location_id = any(wanted.locations))
+    left join adequacy_rate as rate on rate.source = value.currency and rate.target = customer.currency
+    left join lateral (
+        select adequacy_indexed(value.amount, value.index_now, value.index_then, rate.source_rate, rate.target_rate,
+            customer.places) as amount
+    ) as ours on true
+    where wanted.average_threshold is not null or wanted.deductible_percent_of = 'VALUE' or exists (
+        select from programmes_coverterm as term
+        where term.terms_id = wanted.terms_id and term.deductible_percent_of = 'VALUE')
+    group by wanted.customer_id, wanted.section_id
+) as sums
+where section.customer_id = sums.customer_id and section.section_id = sums.section_id
+---
+-- Categories with the keys of their ancestors, the nearest last, and the classes that answer them.
+create temporary table adequacy_category on commit drop as
+select category.id, array_agg(ancestor.id order by array_position(category.path, ancestor.code)) as path,
+    (select coalesce(array_agg(classofbusiness_id), '{}') from risk_riskcategory_classes as answering
+        where answering.riskcategory_id = category.id) as classes
+from risk_riskcategory as category join risk_riskcategory as ancestor on ancestor.code = any(category.path)
+group by category.id
+---
+-- What each risk can strike, in the customer's currency.
+create temporary table adequacy_linked on commit drop as
+select linked.risk_id, value.id as exposure_id, value.kind, value.location_id,
+    adequacy_indexed(value.amount, value.index_now, value.index_then, rate.source_rate, rate.target_rate, customer.places)
+        as amount
+from adequacy_customer as customer
+join risk_risk as risk on risk.customer_id = customer.id and (risk.closed_on is null or risk.closed_on > %(day)s)
+join risk_riskexposure as linked on linked.risk_id = risk.id
+join adequacy_value as value on value.id = linked.exposure_id
+left join adequacy_rate as rate on rate.source = value.currency and rate.target = customer.currency
+---
+create index on adequacy_linked (risk_id)
+---
+analyze adequacy_linked
+---
+create temporary table adequacy_risk on commit drop as
+select risk.id as risk_id, 'ACTUAL' as variant, customer.id as customer_id, customer.currency, customer.places,
+    risk.category_id, risk.location_id, location.country, linked.number as exposures, linked.total as exposed,
+    case
+        when %(loss)s::numeric is not null then %(loss)s::numeric
+        when risk.maximum_loss is not null
+            then adequacy_ours(risk.maximum_loss, rate.source_rate, rate.target_rate, rate.places)
+        when linked.number > 0 then linked.total
+    end as loss,
+    null::numeric as insured, null::numeric as retained
+from adequacy_customer as customer
+join risk_risk as risk on risk.customer_id = customer.id and (risk.closed_on is null or risk.closed_on > %(day)s)
+join adequacy_rate as rate on rate.source = risk.currency and rate.target = customer.currency
+left join profiles_location as location on location.id = risk.location_id
+left join lateral (
+    select count(*) as number, case when count(*) = count(amount) then sum(amount) end as total
+    from adequacy_linked as linked where linked.risk_id = risk.id
+) as linked on true
+---
+insert into adequacy_risk
+select risk.risk_id, 'TYPICAL', risk.customer_id, risk.currency, risk.places, risk.category_id, risk.location_id,
+    risk.country, risk.exposures, risk.exposed,
+    adequacy_ours(entered.typical_loss, rate.source_rate, rate.target_rate, rate.places), null, null
+from adequacy_risk as risk
+join risk_risk as entered on entered.id = risk.risk_id and entered.typical_loss is not null
+join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
+---
+update adequacy_risk set loss = null where loss <= 0
+---
+create unique index on adequacy_risk (risk_id, variant)
+---
+create index on adequacy_risk (customer_id)
+---
+analyze adequacy_risk
+---
+-- Which sections answer which risk, and on which of its exposures (steps 2 and 3). `stack`: the exposures a section
+-- insures of the risk; sections with the same ones stand in one stack. Null: all of them, or none is linked.
+create temporary table adequacy_part on commit drop as
+select risk.risk_id, risk.variant, risk.customer_id, section.section_id, section.policy_id, decided.answer,
+    insured.stack, insured.loss, section.is_primary, section.attachment, section.drops_down, section.recognises_sublimits,
+    section.is_ground_up, section.share, risk.places,
+    -- 1e30 stands for a room without end: no column holds as much.
+    section.room as without_sublimit,
+    least(section.room,
+        adequacy_ours(decided.sublimit * section.units, section.source_rate, section.target_rate, section.places))
+        as before_aggregate,
+    section.aggregate_left, section.aggregate_whole, section.aggregate_used,
+    -- Step 5, of the section itself.
+    case
+        when section.average_threshold is null then 1
+        when section.sum_insured is null or section.insured_value is null then null
+        when section.sum_insured < section.average_threshold * section.insured_value then exact_quotient(
+            section.sum_insured,
+            section.insured_value * case section.average_basis when 'FULL_VALUE' then 1 else section.average_threshold end,
+            10)
+        else 1
+    end as average,
+    -- Step 6, the deductible: of the cover term where it has one, else of the terms.
+    case when term_rules then decided.deductible_amount is not null or decided.deductible_percent is not null
+        else section.deductible_amount is not null or section.deductible_percent is not null end as has_deductible,
+    case
+        when coalesce(case when term_rules then decided.deductible_amount else section.deductible_amount end,
+            case when term_rules then decided.deductible_percent else section.deductible_percent end) is null then 0
+        when case when term_rules then decided.deductible_amount else section.deductible_amount end is not null
+            then adequacy_ours(case when term_rules then decided.deductible_amount else section.deductible_amount end,
+                section.source_rate, section.target_rate, section.places)
+        when base.amount is null then null
+        else least(
+            greatest(
+                exact_quotient(base.amount
+                    * case when term_rules then decided.deductible_percent else section.deductible_percent end,
+                    1, section.places),
+                adequacy_ours(case when term_rules then decided.deductible_min else section.deductible_min end,
+                    section.source_rate, section.target_rate, section.places)),
+            adequacy_ours(case when term_rules then decided.deductible_max else section.deductible_max end,
+                section.source_rate, section.target_rate, section.places))
+    end as deductible,
+    section.average_threshold is not null as has_average
+from adequacy_risk as risk
+join adequacy_category as category on category.id = risk.category_id
+join adequacy_section as section on section.customer_id = risk.customer_id
+left join lateral (
+    select term.included, term.sublimit, term.deductible_amount, term.deductible_percent, term.deductible_percent_of,
+        term.deductible_min, term.deductible_max
+    from programmes_coverterm as term
+    where section.has_cover_terms and term.terms_id = section.terms_id and term.category_id = any(category.path)
+    order by array_position(category.path, term.category_id) desc limit 1
+) as term on true
+cross join lateral (
+    select term.included, term.sublimit, term.deductible_amount, term.deductible_percent,
+        term.deductible_percent_of, term.deductible_min, term.deductible_max, coalesce(term.deductible_amount, term.deductible_percent) is not null as term_rules, case
+        when term.included then 'YES'
+        when not term.included then 'EXCLUDED'
+        when section.basis = 'ALL_RISKS' then case when section.class_id = any(category.classes) then 'YES' else 'NO' end
+        when section.has_cover_terms then 'NO'
+        else 'UNKNOWN'
+    end as answer
+) as decided
+cross join lateral (
+    select
+        case when risk.exposures = 0 or found.matched = risk.exposures then null else found.stack end as stack,
+        case
+            when risk.loss is null then null
+            when risk.exposures = 0 or found.matched = risk.exposures or risk.exposed = 0 then risk.loss
+            when found.matched = 0 then 0
+            when risk.exposed is null then null
+            else exact_quotient(risk.loss * found.total, risk.exposed, risk.places)
+        end as loss
+    from (
+        select count(*) as matched, coalesce(sum(linked.amount), 0) as total,
+            coalesce(array_agg(linked.exposure_id order by linked.exposure_id), '{}') as stack
+        from adequacy_linked as linked
+        where risk.exposures > 0 and (section.insured_kinds <> '{}' or section.locations is not null)
+            and linked.risk_id = risk.risk_id
+            and (section.insured_kinds = '{}' or linked.kind = any(section.insured_kinds))
+            and (section.locations is null or linked.location_id is null or linked.location_id = any(section.locations))
+    ) as narrowed
+    cross join lateral (
+        select
+            case when section.insured_kinds = '{}' and section.locations is null
+                then risk.exposures else narrowed.matched end as matched,
+            narrowed.total, narrowed.stack
+    ) as found
+) as insured
+cross join lateral (
+    select case case when term_rules then decided.deductible_percent_of else section.deductible_percent_of end
+        when 'LOSS' then insured.loss when 'SUM_INSURED' then section.sum_insured when 'VALUE' then section.insured_value
+    end as amount
+) as base
+where decided.answer <> 'NO' and (
+    risk.location_id is null or (
+        (section.locations is null or risk.location_id = any(section.locations))
+        and (section.territory = '{}' or risk.country = any(section.territory))
+        and not risk.country = any(section.territory_excluded)))
+---
+create index on adequacy_part (risk_id)
+---
+analyze adequacy_part
+---
+-- Room, average and start of each section within its stack (steps 4 to 6), and the band of loss it pays (step 8).
+create temporary table adequacy_band on commit drop as
+with part as (
+    select *, least(before_aggregate, aggregate_left) as room,
+        least(before_aggregate, aggregate_whole) - least(before_aggregate, aggregate_left) as eroded
+    from adequacy_part where answer = 'YES'
+), placed as (
+    select part.*,
+        case when is_primary then average else coalesce(min(average) filter (where is_primary) over stack, 1) end
+            as average_here,
+        coalesce(min(deductible) filter (where is_primary) over stack, 0) as least_deductible,
+        min(without_sublimit - before_aggregate) filter (where is_primary and before_aggregate < without_sublimit)
+            over stack as cut_by_sublimit,
+        coalesce(sum(eroded) over (partition by risk_id, variant, part.stack order by attachment
+            groups between unbounded preceding and 1 preceding), 0) as eroded_below
+    from part
+    window stack as (partition by risk_id, variant, part.stack)
+), started as (
+    select placed.*,
+        not is_primary and cut_by_sublimit is not null and not recognises_sublimits as is_silenced,
+        case
+            when is_primary then deductible
+            -- GREATEST passes over what is not known.
+            when attachment is null or has_deductible and deductible is null then null
+            else greatest(
+                attachment
+                + case when has_deductible then deductible when is_ground_up then 0 else least_deductible end
+                - case when drops_down then eroded_below else 0 end
+                - case when recognises_sublimits then coalesce(cut_by_sublimit, 0) else 0 end, 0)
+        end as start
+    from placed
+)
+select risk_id, variant, customer_id, section_id, policy_id, stack, loss, places, is_primary, attachment, start, room,
+    room >= 1e30 as is_endless, is_silenced, average_here as average, share, aggregate_whole, aggregate_used,
+    coalesce(loss is not null and start is not null and room > 0 and share > 0 and not is_silenced
+        and coalesce(average_here, 1) > 0, false) as pays,
+    exact_quotient(start, nullif(coalesce(average_here, 1), 0), 10) as low,
+    case when room >= 1e30 then 1e30
+        else exact_quotient(start + room, nullif(coalesce(average_here, 1), 0), 10) end as high,
+    share * coalesce(average_here, 1) as rate,
+    0::numeric as recovery
+from started
+---
+create index on adequacy_band (risk_id, variant)
+---
+analyze adequacy_band
+---
+-- Step 8. Most stacks have no two bands over the same loss: each section pays its band. Only the others are cut.
+create temporary table adequacy_paid on commit drop as
+with ordered as (
+    select band.*, low < max(high) over (partition by risk_id, variant, stack order by low, high, section_id
+        rows between unbounded preceding and 1 preceding) as is_over_another
+    from adequacy_band as band where pays and low < loss
+), told as (
+    select ordered.*, bool_or(coalesce(is_over_another, false)) over (partition by risk_id, variant, stack) as is_cut
+    from ordered
+), ends as (
+    select distinct risk_id, variant, stack, points.at
+    from told cross join lateral (values (low), (least(high, loss))) as points (at)
+    where is_cut
+), pieces as (
+    select risk_id, variant, stack, at as piece_low,
+        lead(at) over (partition by risk_id, variant, stack order by at) as piece_high
+    from ends
+), shared as (
+    select told.risk_id, told.variant, told.section_id, piece_low, piece_high, rate,
+        sum(rate) over (partition by told.risk_id, told.variant, told.stack, piece_low) as together
+    from pieces
+    join told on told.risk_id = pieces.risk_id and told.variant = pieces.variant
+        and told.stack is not distinct from pieces.stack and told.low <= piece_low and piece_high <= told.high
+    where told.is_cut and piece_high is not null
+)
+select risk_id, variant, section_id,
+    (least(high, loss) - low) * rate::numeric(40, 20) / greatest(1, rate) as recovered
+from told where not is_cut
+union all
+select risk_id, variant, section_id, sum((piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, together))
+from shared group by risk_id, variant, section_id
+---
+-- Step 3, the end: stacks of one risk that share exposures recover together at most the loss on their union, less the
+-- lowest start. Only risks with several stacks are looked at; a group is all that is connected.
+create temporary table adequacy_scale on commit drop as
+with recursive several as (
+    select risk_id, variant from adequacy_band group by risk_id, variant having count(distinct coalesce(stack, '{}')) > 1
+        or bool_or(stack is null) and bool_or(stack is not null)
+), stacks as (
+    -- The stack of all exposures named by them, so that it can be compared.
+    select distinct band.risk_id, band.variant, band.stack, coalesce(band.stack, (
+        select array_agg(linked.exposure_id order by linked.exposure_id) from adequacy_linked as linked
+        where linked.risk_id = band.risk_id)) as members
+    from several join adequacy_band as band using (risk_id, variant)
+), reached as (
+    select risk_id, variant, members as start_at, members from stacks
+    union
+    select reached.risk_id, reached.variant, reached.start_at, next.members
+    from reached join stacks as next on next.risk_id = reached.risk_id and next.variant = reached.variant
+        and next.members && reached.members
+), grouped as (
+    select risk_id, variant, members, min(start_at) as leader, count(*) as size
+    from reached group by risk_id, variant, members
+), union_of as (
+    select risk_id, variant, leader, count(*) as stacks, (
+        select array_agg(distinct member) from unnest(array_concat_all(members)) as member) as members
+    from grouped group by risk_id, variant, leader having count(*) > 1
+)
+select union_of.risk_id, union_of.variant, union_of.leader, stacks.stack, sums.recovered, greatest(
+    case
+        when risk.exposed = 0 or cardinality(union_of.members) = risk.exposures then risk.loss
+        when risk.exposed is null then 1e30 -- not known: nothing is scaled
+        else exact_quotient(risk.loss * (
+            select sum(linked.amount) from adequacy_linked as linked
+            where linked.risk_id = risk.risk_id and linked.exposure_id = any(union_of.members)), risk.exposed, risk.places)
+    end - sums.lowest, 0) as most
+from union_of
+join adequacy_risk as risk on risk.risk_id = union_of.risk_id and risk.variant = union_of.variant
+join grouped on grouped.risk_id = union_of.risk_id and grouped.variant = union_of.variant and grouped.leader = union_of.leader
+join stacks on stacks.risk_id = grouped.risk_id and stacks.variant = grouped.variant and stacks.members = grouped.members
+cross join lateral (
+    select sum(paid.recovered) as recovered, min(band.start) filter (where band.pays) as lowest
+    from adequacy_band as band
+    join stacks as member on member.risk_id = band.risk_id and member.variant = band.variant
+        and member.stack is not distinct from band.stack
+    join grouped as mate on mate.risk_id = member.risk_id and mate.variant = member.variant
+        and mate.members = member.members and mate.leader = union_of.leader
+    left join adequacy_paid as paid on paid.risk_id = band.risk_id and paid.variant = band.variant
+        and paid.section_id = band.section_id
+    where band.risk_id = union_of.risk_id and band.variant = union_of.variant
+) as sums
+---
+update adequacy_band as band
+set recovery = round(case
+    when scale.recovered > scale.most then paid.recovered * scale.most / scale.recovered
+    else paid.recovered end, band.places)
+from adequacy_paid as paid
+left join adequacy_band as own on own.risk_id = paid.risk_id and own.variant = paid.variant
+    and own.section_id = paid.section_id
+left join adequacy_scale as scale on scale.risk_id = paid.risk_id and scale.variant = paid.variant
+    and scale.stack is not distinct from own.stack
+where band.risk_id = paid.risk_id and band.variant = paid.variant and band.section_id = paid.section_id
+---
+-- Step 9.
+update adequacy_risk as risk
+set insured = least(risk.loss, sums.recovered), retained = risk.loss - least(risk.loss, sums.recovered)
+from (
+    select counted.risk_id, counted.variant, coalesce(sum(band.recovery), 0) as recovered
+    from adequacy_risk as counted
+    left join adequacy_band as band on band.risk_id = counted.risk_id and band.variant = counted.variant
+    where counted.loss is not null
+    group by counted.risk_id, counted.variant
+) as sums
+where risk.risk_id = sums.risk_id and risk.variant = sums.variant

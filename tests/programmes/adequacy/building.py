@@ -1,0 +1,190 @@
+"""Puts a world of the oracle into the database, so that both work on the same thing."""
+
+from decimal import Decimal
+
+from market.models import ClassOfBusiness, ExchangeRate, ValueIndex, ValueIndexFigure
+from profiles.models import Location
+from programmes.models import (
+    Claim,
+    ClaimMovement,
+    CoverTerm,
+    Participation,
+    Policy,
+    PolicyInsured,
+    PolicyKind,
+    Section,
+    Terms,
+    TermsLocation,
+)
+from programmes.models.terms import AttachmentBasis, LimitBasis
+from risk.models import Exposure, ExposureValue, Risk, RiskCategory, RiskExposure
+from tests.factories import CustomerFactory, InsurerFactory
+
+
+class Built:
+    """The rows of a world, by the oracle's keys."""
+
+    def __init__(self, world, risks):
+        self.world = world
+        self.customers = {"us": CustomerFactory(currency=world.currency)}
+        self.locations = {}
+        self.exposures = {}
+        self.sections = {}
+        self.classes = {row.code: row for row in ClassOfBusiness.objects.all()}
+        self.categories = {row.code: row for row in RiskCategory.objects.all()}
+        for currency, series in world.rates.items():
+            ExchangeRate.objects.bulk_create(
+                ExchangeRate(currency=currency, valid_from=day, units_per_base=figure) for day, figure in series
+            )
+        self.indices = {}
+        for code, series in world.indices.items():
+            self.indices[code] = ValueIndex.objects.create(code=code, name=code)
+            ValueIndexFigure.objects.bulk_create(
+                ValueIndexFigure(index=self.indices[code], valid_from=day, figure=figure) for day, figure in series
+            )
+        for key, country in world.countries.items():
+            self.locations[key] = Location.objects.create(customer=self.customers["us"], name=key, country=country)
+        for row in world.exposures:
+            self.add_exposure(row)
+        for row in world.policies:
+            self.add_policy(row)
+        self.risks = [self.add_risk(row) for row in risks]
+
+    def customer(self, key):
+        if key not in self.customers:
+            self.customers[key] = CustomerFactory(currency=self.world.currency)
+        return self.customers[key]
+
+    def add_exposure(self, row):
+        customer = self.customer(row.customer)
+        made = Exposure.objects.create(
+            customer=customer,
+            kind=row.kind,
+            description=row.key,
+            location=self.locations[row.location] if row.location else None,
+            value_index=self.indices[row.index] if row.index else None,
+        )
+        self.exposures[row.key] = made
+        ExposureValue.objects.bulk_create(
+            ExposureValue(customer=customer, exposure=made, amount=amount, currency=currency, valued_on=day)
+            for day, amount, currency in row.values
+        )
+
+    def add_policy(self, row):
+        names = sorted(row.insureds)
+        arranger = "us" if "us" in names else names[0]
+        policy = Policy.objects.create(
+            customer=self.customer(arranger),
+            number=row.key,
+            class_of_business=self.classes["PROPERTY"],
+            currency=row.currency,
+            kind=PolicyKind.LINESLIP if row.is_lineslip else PolicyKind.POLICY,
+            bound_on=row.inception if row.bound else None,
+            inception_date=row.inception,
+            expiry_date=row.expiry,
+            review_date=None if row.expiry else row.inception,
+            cancelled_from=row.cancelled_from,
+        )
+        for name in names:
+            if name != arranger:
+                PolicyInsured.objects.create(customer=policy.customer, policy=policy, insured=self.customer(name))
+        for section in row.sections:
+            self.add_section(policy, section)
+
+    def add_section(self, policy, row):
+        section = Section.objects.create(
+            customer=policy.customer,
+            policy=policy,
+            reference=row.key,
+            class_of_business=self.classes[row.class_code],
+        )
+        self.sections[row.key] = section
+        terms = Terms.objects.create(
+            customer=policy.customer,
+            section=section,
+            first_day=row.first_day,
+            last_day=row.last_day,
+            basis=row.basis,
+            attachment_point=row.attachment,
+            attachment_basis=AttachmentBasis.GROUND_UP if row.is_ground_up else AttachmentBasis.XS_UNDERLYING,
+            limit=row.limit,
+            limit_basis=LimitBasis.PER_UNIT if row.units else LimitBasis.ANY_ONE_LOSS,
+            units=row.units,
+            unlimited=row.unlimited,
+            aggregate_limit=row.aggregate,
+            sum_insured=row.sum_insured,
+            average_threshold=row.threshold,
+            average_basis=row.average_basis,
+            drops_down=row.drops_down,
+            recognises_sublimits=row.recognises_sublimits,
+            insured_kinds=sorted(row.kinds),
+            territory=sorted(row.territory),
+            territory_excluded=sorted(row.territory_excluded),
+            placed_elsewhere_share=row.placed_elsewhere,
+            placed_share=row.placed_share,
+            **deductible_fields(row.deductible),
+        )
+        for key in row.locations:
+            TermsLocation.objects.create(customer=policy.customer, terms=terms, location=self.locations[key])
+        for term in row.cover_terms:
+            CoverTerm.objects.create(
+                customer=policy.customer,
+                terms=terms,
+                category=self.categories[term.category],
+                included=term.included,
+                sublimit=term.sublimit,
+                **deductible_fields(term.deductible),
+            )
+        for line in row.lines:
+            Participation.objects.create(
+                customer=policy.customer,
+                terms=terms,
+                insurer=InsurerFactory(),
+                written_share=line.written,
+                signed_share=line.signed,
+            )
+        for number, claim in enumerate(row.claims):
+            made = Claim.objects.create(
+                customer=policy.customer, section=section, reference=f"{row.key}-{number}", lost_on=claim.on
+            )
+            for day, outstanding, paid in claim.movements:
+                ClaimMovement.objects.create(
+                    customer=policy.customer, claim=made, stood_on=day, outstanding=outstanding, paid=paid
+                )
+
+    def add_risk(self, row):
+        risk = Risk.objects.create(
+            customer=self.customers["us"],
+            category=self.categories[row.category],
+            location=self.locations[row.location] if row.location else None,
+            currency=row.currency,
+            maximum_loss=row.maximum_loss,
+        )
+        RiskExposure.objects.bulk_create(
+            RiskExposure(customer=self.customers["us"], risk=risk, exposure=self.exposures[key])
+            for key in row.exposures
+        )
+        return risk
+
+
+def deductible_fields(given):
+    return {
+        "deductible_amount": given.amount,
+        "deductible_percent": given.percent,
+        "deductible_percent_of": given.of,
+        "deductible_min": given.least,
+        "deductible_max": given.most,
+    }
+
+
+def shipped_tree():
+    """The tree as it ships, as the oracle takes it."""
+    return {
+        row.code: (tuple(row.path), frozenset(each.code for each in row.classes.all()))
+        for row in RiskCategory.objects.prefetch_related("classes")
+    }
+
+
+def m(figure):
+    """Millions."""
+    return (Decimal(str(figure)) * 1_000_000).quantize(Decimal("0.01"))
