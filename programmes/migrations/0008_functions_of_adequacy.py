@@ -45,6 +45,6 @@ drop function exact_quotient;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programmes", "0007_same_customer_again"), ("risk", "0007_risk_profile_and_register")]
+    dependencies = [("programmes", "0007_same_customer_again"), ("risk", "0008_risk_profile_and_register")]
 
     operations = [migrations.RunSQL(FUNCTIONS, BACK)]

@@ -1,4 +1,4 @@
-"""Adequacy worked out the slow way, from plain values, word for word after DESIGN section 5: what the SQL is held against.
+"""Adequacy worked out the slow way, from plain values, after DESIGN section 5: what the SQL is held against.
 
 Nothing here knows the database. Amounts are Decimals in the currency named beside them; sums are exact (Fraction) until
 the section says where to round.
@@ -278,7 +278,7 @@ def aggregate_left(working, policy, section):
 
 
 def anniversary(day, inception):
-    """The next anniversary of the inception after `day`, itself one; 29 February falls on the 28th where there is none."""
+    """The next anniversary of the inception after `day`, itself one; of 29 February on the 28th where there is none."""
     year = day.year + 1
     try:
         return datetime.date(year, inception.month, inception.day)
@@ -324,20 +324,7 @@ def judge(world, risk, *, typical=None):
         loss = Fraction(typical)
     if loss is not None and loss <= 0:
         loss = None
-    parts, responds = [], {}
-    for policy in world.policies:
-        if "us" not in policy.insureds or not in_force(policy, world.day):
-            continue
-        for section in policy.sections:
-            if not holds(section, world.day):
-                continue
-            said = answer(section, risk, world)
-            if said != "no":
-                responds[section.key] = said
-            if said == "yes":
-                term = deciding_term(section, world.tree[risk.category][0])
-                keys = frozenset(key for key, row in linked.items() if insures(section, row))
-                parts.append(Part(policy, section, term, keys, part_of(working, loss, keys, linked, value_of_linked)))
+    parts, responds = answering(working, risk, loss, linked, value_of_linked)
     if loss is None:
         return Sum(None, None, None, {}, responds)
     stacks = {}
@@ -375,6 +362,28 @@ def judge(world, risk, *, typical=None):
     )
 
 
+def answering(working, risk, loss, linked, value_of_linked):
+    """The sections that answer the risk, and how each section that is not silent about it answers (step 2)."""
+    world = working.world
+    parts, responds = [], {}
+    sections = [
+        (policy, section)
+        for policy in world.policies
+        if "us" in policy.insureds and in_force(policy, world.day)
+        for section in policy.sections
+        if holds(section, world.day)
+    ]
+    for policy, section in sections:
+        said = answer(section, risk, world)
+        if said != "no":
+            responds[section.key] = said
+        if said == "yes":
+            term = deciding_term(section, world.tree[risk.category][0])
+            keys = frozenset(key for key, row in linked.items() if insures(section, row))
+            parts.append(Part(policy, section, term, keys, part_of(working, loss, keys, linked, value_of_linked)))
+    return parts, responds
+
+
 def part_of(working, loss, keys, linked, value_of_linked):
     """The part of the loss that falls on these of the linked exposures (step 3); None where it is not known."""
     if loss is None:
@@ -391,67 +400,78 @@ def part_of(working, loss, keys, linked, value_of_linked):
 def measure(working, part):
     """Room, average, deductible and share of one section (steps 4 to 7)."""
     section, policy = part.section, part.policy
-
-    def ours(amount):
-        return working.ours(amount, policy.currency)
-
-    units = section.units or 1
-    amounts = []
-    has_rate = ours(Decimal(1)) is not None
-    if section.limit is not None and not section.unlimited:
-        amounts.append(ours(section.limit * units))
-    sum_insured = ours(section.sum_insured) if section.sum_insured else None
-    if sum_insured is not None and not section.unlimited:
-        amounts.append(sum_insured)
-    without = min(amounts, default=INFINITE if section.unlimited else None) if has_rate else None
-    sublimit = part.term.sublimit if part.term else None
-    with_sublimit = without
-    if sublimit is not None and has_rate:
-        capped = ours(sublimit * units)
-        with_sublimit = capped if without is None else min(without, capped)
-    part.without_sublimit, part.before_aggregate = without, with_sublimit
-    part.room = with_sublimit
-    if section.aggregate is not None and has_rate:
-        left, _used = aggregate_left(working, policy, section)
-        part.room = left if with_sublimit is None else min(with_sublimit, left)
-        if with_sublimit is not None:
-            part.eroded = min(with_sublimit, ours(section.aggregate)) - part.room
-
     insured_value = working.total(
         row for row in working.world.exposures if row.customer in policy.insureds and insures(section, row)
     )
-    part.average = Decimal(1)
-    if section.threshold is not None:
-        if sum_insured is None or insured_value is None:
-            part.average = None
-        elif sum_insured < Fraction(section.threshold) * insured_value:
-            base = insured_value * (1 if section.average_basis == "FULL_VALUE" else Fraction(section.threshold))
-            part.average = half_up(sum_insured / base, 10)
-
+    sum_insured = working.ours(section.sum_insured, policy.currency) if section.sum_insured else None
+    measure_room(working, part, sum_insured)
+    part.average = average_of(section, sum_insured, insured_value)
     given = part.term.deductible if part.term and part.term.deductible.is_given else section.deductible
-    part.deductible = None
-    if given.amount is not None:
-        part.deductible = ours(given.amount)
-    elif given.percent is not None:
-        base = {"LOSS": part.loss, "SUM_INSURED": sum_insured, "VALUE": insured_value}[given.of]
-        if base is not None:
-            figure = working.to_places(base * Fraction(given.percent))
-            if given.least is not None:
-                figure = max(figure, ours(given.least) or Fraction(0))
-            if given.most is not None and ours(given.most) is not None:
-                figure = min(figure, ours(given.most))
-            part.deductible = figure
-    else:
-        part.deductible = Fraction(0)
     part.has_own_deductible = given.is_given
+    part.deductible = deductible_of(working, part, given, sum_insured, insured_value)
+    part.share = share_of(section)
 
+
+def measure_room(working, part, sum_insured):
+    """Step 4. Unlimited cover has neither a limit nor a sum insured that caps it."""
+    section, currency = part.section, part.policy.currency
+    if working.ours(Decimal(1), currency) is None:
+        return
+    units = section.units or 1
+    amounts = [] if section.unlimited else [sum_insured]
+    if section.limit is not None and not section.unlimited:
+        amounts.append(working.ours(section.limit * units, currency))
+    known = [amount for amount in amounts if amount is not None]
+    part.without_sublimit = min(known, default=INFINITE if section.unlimited else None)
+    part.before_aggregate = part.without_sublimit
+    if part.term and part.term.sublimit is not None:
+        capped = working.ours(part.term.sublimit * units, currency)
+        part.before_aggregate = capped if part.without_sublimit is None else min(part.without_sublimit, capped)
+    part.room = part.before_aggregate
+    if section.aggregate is None:
+        return
+    left, _used = aggregate_left(working, part.policy, section)
+    part.room = left if part.before_aggregate is None else min(part.before_aggregate, left)
+    if part.before_aggregate is not None:
+        part.eroded = min(part.before_aggregate, working.ours(section.aggregate, currency)) - part.room
+
+
+def average_of(section, sum_insured, insured_value):
+    """Step 5, of the section itself; None where a figure it needs is unknown."""
+    if section.threshold is None:
+        return Decimal(1)
+    if sum_insured is None or insured_value is None:
+        return None
+    threshold = Fraction(section.threshold)
+    if sum_insured >= threshold * insured_value:
+        return Decimal(1)
+    return half_up(sum_insured / (insured_value * (1 if section.average_basis == "FULL_VALUE" else threshold)), 10)
+
+
+def deductible_of(working, part, given, sum_insured, insured_value):
+    """Step 6, the first part: 0 where none is given, None where it is given of something unknown."""
+    currency = part.policy.currency
+    if given.amount is not None:
+        return working.ours(given.amount, currency)
+    if given.percent is None:
+        return Fraction(0)
+    base = {"LOSS": part.loss, "SUM_INSURED": sum_insured, "VALUE": insured_value}[given.of]
+    if base is None:
+        return None
+    figure = working.to_places(base * Fraction(given.percent))
+    least, most = working.ours(given.least, currency), working.ours(given.most, currency)
+    figure = figure if least is None else max(figure, least)
+    return figure if most is None else min(figure, most)
+
+
+def share_of(section):
+    """Step 7; None where no line is recorded and no share is given."""
     signed = [Fraction(line.signed) for line in section.lines if line.signed is not None]
     written = [Fraction(line.written) for line in section.lines if line.written is not None]
     if not section.lines:
-        part.share = None if section.placed_share is None else Fraction(section.placed_share)
-    else:
-        share = sum(signed) if signed else sum(written) / max(Fraction(1), sum(written))
-        part.share = share + Fraction(section.placed_elsewhere)
+        return None if section.placed_share is None else Fraction(section.placed_share)
+    share = sum(signed) if signed else sum(written) / max(Fraction(1), sum(written))
+    return share + Fraction(section.placed_elsewhere)
 
 
 def place(working, stack):

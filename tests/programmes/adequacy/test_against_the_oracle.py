@@ -1,6 +1,7 @@
 """Random programmes, worked out by the SQL and by the oracle: no difference."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.selectors import adequacy
+from risk import models as risk_models
 from tests.programmes.adequacy.building import Built, shipped_tree
 from tests.programmes.adequacy.oracle import (
     LOSS_KINDS,
@@ -190,8 +192,6 @@ def exposures(draw, key):
 
 @st.composite
 def worlds(draw):
-    from dataclasses import replace
-
     held = [draw(exposures(f"E{number}")) for number in range(draw(st.integers(0, 4)))]
     held = [
         replace(row, location=draw(st.sampled_from([None, "A", "B"]))) if row.customer == "us" else row for row in held
@@ -271,6 +271,4 @@ def test_no_difference_in_two_thousand_programmes(db, drawn):
 
 
 def test_the_kinds_of_loss_are_those_of_the_product():
-    from risk.models import LOSS_KINDS as PRODUCTS
-
-    assert {str(kind) for kind in PRODUCTS} == LOSS_KINDS
+    assert {str(kind) for kind in risk_models.LOSS_KINDS} == LOSS_KINDS

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("market", "0004_ratings_authorisations_contacts_indices"),
         ("profiles", "0003_an_import_keeps_the_names_of_its_files"),
-        ("risk", "0006_exposures_name_their_index"),
+        ("risk", "0007_statement_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

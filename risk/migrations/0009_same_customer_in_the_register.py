@@ -6,7 +6,7 @@ from common.migrations_sql import belongs_to_same_customer
 
 
 class Migration(migrations.Migration):
-    dependencies = [("risk", "0007_risk_profile_and_register")]
+    dependencies = [("risk", "0008_risk_profile_and_register")]
 
     operations = [
         belongs_to_same_customer("risk_tolerance", "profile_id", "risk_riskprofile"),
