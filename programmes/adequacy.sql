@@ -869,8 +869,8 @@ from adequacy_judged cross join lateral (values
 where treatment <> 'RETAIN' and found.amount > 0
 ---
 insert into adequacy_found
-select risk_id, customer_id, null, risk_id, 'RETENTION_EXCEEDED', most_to_bear_from, 3, retained - most_to_bear,
-    jsonb_build_object('retained', retained::text, 'most', most_to_bear::text, 'loss', loss::text)
+select risk_id, customer_id, null, risk_id, 'RETENTION_EXCEEDED', '', 3, retained - most_to_bear, jsonb_build_object(
+    'retained', retained::text, 'most', most_to_bear::text, 'most_from', most_to_bear_from, 'loss', loss::text)
 from adequacy_judged where retained > most_to_bear
 ---
 insert into adequacy_found
