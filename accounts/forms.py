@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
-from common.exceptions import StaleVersion
+from common.exceptions import StaleVersion, WrongState
+from common.models import Record
 
 
 class RecordForm(forms.ModelForm):
@@ -96,6 +97,32 @@ def flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
             yield from flat(label)
         else:
             yield value, label
+
+
+class ActForm(forms.Form):
+    """Carries the version of the row that the user saw. In a view: `if form.saves(lambda: policies.bind(...)):`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = row.version
+        self.use_required_attribute = False
+
+    def saves(self, act: Callable[[], Any]) -> bool:
+        """Validates, calls the service, and says whether it worked. If not, the form holds why."""
+        if not self.is_valid():
+            return False
+        try:
+            act()
+        except StaleVersion:
+            self.add_error(None, _("Somebody changed it meanwhile: look at it again first."))
+        except WrongState as wrong:
+            self.add_error(None, str(wrong))
+        except ValidationError as error:
+            for name, words in error.message_dict.items():
+                self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, list(words))
+        return not self.errors
 
 
 class ProfileForm(RecordForm):
