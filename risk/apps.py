@@ -17,6 +17,7 @@ class RiskConfig(AppConfig):
 
 def ship(**_signal: Any) -> None:
     """Adds what ships with the product, once its tables are there."""
-    from risk.services import categories
+    from risk.services import categories, compulsory
 
     categories.add_missing()
+    compulsory.add_missing()

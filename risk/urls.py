@@ -1,8 +1,8 @@
-"""Addresses of customers' values and of the tree of risk categories."""
+"""Addresses of customers' values, of their risk profiles, and of the tree of risk categories."""
 
 from django.urls import path
 
-from risk.views import categories, exposures, statements
+from risk.views import categories, compulsory, exposures, profiles, scales, statements
 
 app_name = "risk"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
     path("exposures/<uuid:pk>/values/add/", exposures.give_value, name="value-add"),
     path("exposures/values/<uuid:pk>/correct/", exposures.correct_value, name="value-correct"),
     path("exposures/values/<uuid:pk>/verify/", exposures.verify_value, name="value-verify"),
+    path("customers/<uuid:pk>/risk-profile/", profiles.risk_profile, name="risk-profile"),
+    path("customers/<uuid:pk>/risk-profile/new/", profiles.add, name="risk-profile-add"),
+    path("customers/<uuid:pk>/risk-profile/scales/", scales.change, name="scales"),
+    path("risk-profiles/<uuid:pk>/", profiles.version, name="risk-profile-version"),
+    path("risk-profiles/<uuid:pk>/change/", profiles.change, name="risk-profile-change"),
+    path("risk-profiles/<uuid:pk>/sign-off/", profiles.sign_off, name="risk-profile-sign-off"),
+    path("risk-profiles/<uuid:pk>/withdraw/", profiles.withdraw, name="risk-profile-withdraw"),
+    path("compulsory-covers/", compulsory.all_requirements, name="compulsory"),
     path("risk-categories/", categories.all_categories, name="categories"),
     path("risk-categories/add/", categories.add, name="category-add"),
     path("risk-categories/<uuid:pk>/change/", categories.change, name="category-change"),

@@ -25,6 +25,8 @@ ICONS = {
     "taken_into_care": "heart-handshake",
     "begun": "plus",
     "endorsed": "file-plus",
+    "drafted": "file-pencil",
+    "signed_off": "signature",
     "corrected": "pencil",
     "withdrawn": "arrow-back-up",
     "bound": "check",

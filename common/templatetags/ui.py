@@ -132,6 +132,13 @@ def brief_amount(value: Any) -> str:
 
 
 @register.filter
+def figure(value: Any) -> str:
+    """A figure with the decimals it needs, four at most: 0.01, 2, 12.5."""
+    known = _decimal(value)
+    return NOTHING if known is None else format_decimal(known, format="#,##0.####", locale=locale())
+
+
+@register.filter
 def percent(value: Any) -> str:
     """A share of 1 as a percentage with at most two decimals: 60%, 12.5%, 33.33%."""
     figure = _decimal(value)
