@@ -53,8 +53,7 @@ class RecordForm(forms.ModelForm):
 
     def add_service_error(self, error: ValidationError) -> None:
         """Puts what a service refused beside the fields; what concerns no field of the form above them all."""
-        by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for name, words in by_field.items():
+        for name, words in by_field(error).items():
             self.add_error(name if name in self.fields else None, list(words))
 
     def show_conflict(self, current: Any) -> None:
@@ -74,6 +73,11 @@ class RecordForm(forms.ModelForm):
         typed_again[self.add_prefix("version")] = str(current.version)
         self.data = typed_again
         self.add_error(None, _("It was not saved: somebody else saved it first."))
+
+
+def by_field(error: ValidationError) -> dict[str, list[str]]:
+    """What is wrong, by field; what concerns no field under Django's name for that."""
+    return error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
 
 
 def worded(field: forms.Field, value: Any) -> str:
@@ -120,8 +124,8 @@ class ActForm(forms.Form):
         except WrongState as wrong:
             self.add_error(None, str(wrong))
         except ValidationError as error:
-            for name, words in error.message_dict.items():
-                self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, list(words))
+            for name, words in by_field(error).items():
+                self.add_error(name if name in self.fields else None, list(words))
         return not self.errors
 
 

@@ -39,7 +39,16 @@ from programmes.models import (
     Terms,
 )
 from programmes.models.renewals import RenewalPolicy
-from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
+from risk.models import (
+    CompulsoryRequirement,
+    Exposure,
+    ExposureKind,
+    ExposureValue,
+    RiskCategory,
+    RiskProfile,
+    StatementDraft,
+    Tolerance,
+)
 
 PASSWORD = "a-long-enough-password"
 TODAY = datetime.date(2026, 11, 23)
@@ -165,6 +174,40 @@ class StatementDraftFactory(DjangoModelFactory):
     table = factory.LazyFunction(
         lambda: {"header": ["Kind", "Amount", "Currency"], "rows": [[2, ["Stock", "1", "HKD"]]]}
     )
+
+
+class RiskProfileFactory(DjangoModelFactory):
+    """A version that is signed off, `draft=True` one that is not.
+
+    `tolerances` as (code of the category, level, amount), `compulsory` by their codes: they go in before the profile,
+    since to one that is signed off nothing can be added.
+    """
+
+    class Meta:
+        model = RiskProfile
+
+    class Params:
+        draft = factory.Trait(signed_off_on=None, signed_off_by=None)
+
+    customer = factory.SubFactory(CustomerFactory)
+    valid_from = datetime.date(2026, 1, 1)
+    currency = "HKD"
+    appetite_one_loss = Decimal("1000000.00")
+    signed_off_on = factory.SelfAttribute("valid_from")
+    signed_off_by = factory.SelfAttribute("customer.portfolio.manager")
+
+    @classmethod
+    def _create(cls, model_class, *args, tolerances=(), compulsory=(), **fields):
+        profile = model_class(*args, **fields)
+        for code, level, amount in tolerances:
+            category = RiskCategory.objects.get(code=code)
+            Tolerance.objects.create(
+                customer=profile.customer, profile_id=profile.pk, category=category, level=level, amount=amount
+            )
+        for requirement in CompulsoryRequirement.objects.filter(code__in=compulsory):
+            RiskProfile.compulsory.through.objects.create(riskprofile_id=profile.pk, compulsoryrequirement=requirement)
+        profile.save(force_insert=True)
+        return profile
 
 
 class InsurerGroupFactory(DjangoModelFactory):

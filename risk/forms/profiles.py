@@ -17,7 +17,7 @@ from common.money import currency_choices
 from common.templatetags.ui import day_text
 from market.selectors.ratings import floors, notch_name
 from profiles.models import Contact, Customer
-from risk.models import CompulsoryRequirement, RiskCategory, RiskProfile, Tolerance
+from risk.models import LEVELS, CompulsoryRequirement, RiskCategory, RiskProfile, Tolerance
 from risk.selectors.categories import walked
 from risk.selectors.compulsory import Suggestion
 from risk.selectors.profiles import Version, compared, with_all
@@ -107,7 +107,13 @@ class ToleranceForm(RowForm):
         super().__init__(*args, **kwargs)
         roots = {row.code: str(row) for row in categories if not row.depth}
         cast(PickField, self.fields["category"]).offer(categories, empty="", group=lambda row: roots[row.path[0]])
-        self.fields["level"].widget.attrs |= {"min": 1, "max": 25}
+        self.fields["level"].widget.attrs |= {"min": 1, "max": LEVELS**2}
+
+    def _post_clean(self) -> None:
+        is_amount_wrong = "amount" in self.errors
+        super()._post_clean()  # type: ignore[misc]  # Django's hook, which the stubs leave out
+        if is_amount_wrong and self.cleaned_data.get("level") is None:
+            self.errors.pop("level", None)  # an amount was given, though not one that can be read
 
 
 ToleranceFormSet: type[RowFormSet] = forms.formset_factory(  # type: ignore[assignment]

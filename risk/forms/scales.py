@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from accounts.forms import by_field
 from accounts.models import AuditEntry
 from accounts.selectors.timeline import label_of
 from common.exceptions import StaleVersion
@@ -83,8 +84,8 @@ class ScalesForm(forms.Form):
             self._show_conflict()
             return False
         except ValidationError as error:
-            for name, words in error.message_dict.items():
-                self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, list(words))
+            for name, words in by_field(error).items():
+                self.add_error(name if name in self.fields else None, list(words))
             return False
         return True
 

@@ -44,7 +44,7 @@ from programmes.models import (
     Section,
     Terms,
 )
-from risk.models import Exposure, ExposureValue, RiskCategory
+from risk.models import Exposure, ExposureValue, RiskCategory, RiskProfile
 
 MOST = 12
 
@@ -185,6 +185,14 @@ PAGES: dict[str, tuple[Row, int]] = {
     "risk:exposure-add": (customers("pk"), 7),
     "risk:exposure-add-at": (first(Location), 7),
     "risk:exposure-change": (first(Exposure), 7),
+    "risk:compulsory": (nothing, 4),
+    "risk:risk-profile": (customers("pk"), 10),
+    "risk:risk-profile-add": (customers("pk"), 10),
+    "risk:risk-profile-version": (first(RiskProfile, signed_off_on__isnull=False), 10),
+    "risk:risk-profile-change": (first(RiskProfile, signed_off_on=None), 10),
+    "risk:risk-profile-sign-off": (first(RiskProfile, signed_off_on=None), 10),
+    "risk:risk-profile-withdraw": (first(RiskProfile, signed_off_on=None), 4),
+    "risk:scales": (customers("pk"), 5),
     "risk:value-add": (first(Exposure), 5),
     "risk:value-correct": (first(ExposureValue), 4),
     "risk:values": (customers("pk"), 9),

@@ -118,6 +118,13 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "risk:exposure-change": lambda people: {"pk": exposure(people).pk},
     "risk:value-add": lambda people: {"pk": exposure(people).pk},
     "risk:value-correct": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
+    "risk:risk-profile": lambda people: {"pk": customer(people).pk},
+    "risk:risk-profile-add": lambda people: {"pk": customer(people).pk},
+    "risk:risk-profile-version": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-change": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-sign-off": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-withdraw": lambda people: {"pk": drafted(people).pk},
+    "risk:scales": lambda people: {"pk": customer(people).pk},
     "risk:value-verify": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
 }
 
@@ -163,6 +170,7 @@ NO_ROW = {
     "market:class-add": "a new row of reference data, tested in tests/market",
     "market:rates": "reference data, which everybody sees, tested in tests/market",
     "market:rate-add": "a new row of reference data, tested in tests/market",
+    "risk:compulsory": "reference data, which everybody sees, tested in tests/risk",
     "risk:categories": "reference data, which everybody sees, tested in tests/risk",
     "risk:category-add": "a new row of reference data, tested in tests/risk",
     "accounts:profile": "the user's own",
@@ -195,6 +203,10 @@ def customer(people):
 
 def exposure(people):
     return factories.ExposureFactory(customer=customer(people))
+
+
+def drafted(people):
+    return factories.RiskProfileFactory(customer=customer(people), draft=True)
 
 
 def claim(people):

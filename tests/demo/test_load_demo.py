@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from accounts.models import AuditEntry, CustomerCheck, Office, Portfolio, Role, Team, User, UserKind
 from broker_crm.demo import loading
@@ -24,7 +24,10 @@ from profiles.models import Contact, Customer, Location
 from programmes.models import Claim, ClaimMovement, Policy, PolicyState, Renewal, RenewalStage, Section, Terms
 from programmes.selectors import claim_rules
 from programmes.selectors.erosion import erosion
-from risk.models import Exposure, ExposureValue
+from risk.models import Exposure, ExposureValue, RiskProfile, ScaleStep
+from risk.selectors.compulsory import suggestions
+from risk.selectors.profiles import Version, doubts, profile_on, with_all
+from risk.services.profiles import refuse_slips
 
 ON = datetime.date(2026, 11, 23)
 
@@ -191,6 +194,28 @@ def test_no_bound_layer_is_placed_more_than_once_and_only_a_few_less() -> None:
     assert not Terms.objects.filter(unsigned, section__policy__bound_on__isnull=False, participations__isnull=False)
 
 
+def test_a_third_of_the_customers_agreed_on_a_risk_profile_that_hardly_contradicts_itself() -> None:
+    load(count=120)
+    versions = [Version.of(row) for row in with_all(RiskProfile.objects.all())]
+    for version in versions:
+        version.profile.full_clean()
+        assert not doubts(version)
+        refuse_slips(version, ON)
+        assert version.profile.is_draft or version.profile.agreed_with is not None
+    ordinary = Customer.objects.filter(stage="CUSTOMER", in_care_since__isnull=False).exclude(
+        name__in=[showcase.name for showcase in SHOWCASE]
+    )
+    with_profile = ordinary.filter(risk_profiles__isnull=False)
+    assert with_profile.count() == ordinary.count() // 3
+    assert not ordinary.annotate(held=Count("risk_profiles")).filter(held__gt=1).exists()
+    for gap in ("appetite_year", "security_floor", "most_with_one_group", "indemnity_months"):
+        known = sum(getattr(version.profile, gap) is not None for version in versions)
+        assert 0 < known < len(versions), gap
+    assert set(ScaleStep.objects.values_list("customer", flat=True)) == {
+        version.profile.customer_id for version in versions
+    }
+
+
 def test_last_months_policies_and_most_of_the_next_ones_are_settled() -> None:
     load(count=200)
     month_ago, in_two_months = ON - datetime.timedelta(days=30), ON + datetime.timedelta(days=60)
@@ -289,6 +314,25 @@ class TestShowcase:
         customer = shown("Tai Mo Shan")
         assert customer.is_onboarding
         assert not customer.exposures.exists()
+
+    def test_each_has_a_risk_profile_but_for_the_one_being_taken_on(self) -> None:
+        held = {showcase.name: profile_on(Customer.objects.get(name=showcase.name), ON) for showcase in SHOWCASE}
+        assert [name for name, profile in held.items() if profile is None] == ["Tai Mo Shan Organic Farms Ltd"]
+        counted = Customer.objects.annotate(
+            versions=Count("risk_profiles", filter=Q(risk_profiles__signed_off_on__isnull=False))
+        )
+        again = counted.filter(versions=2).values_list("name", flat=True)
+        assert sorted(again) == ["Harbour Cold Storage Ltd", "Jade Court Hotel Ltd"]
+        draft = RiskProfile.objects.get(signed_off_on=None)
+        assert draft.customer == shown("Pearl Estuary")
+        floors = [profile.security_floor for profile in held.values() if profile]
+        assert None in floors
+        assert held["Kwun Tong Precision Parts Ltd"].appetite_one_loss is None
+
+    def test_each_names_the_compulsory_covers_that_its_values_speak_for(self) -> None:
+        for profile in RiskProfile.objects.prefetch_related("compulsory"):
+            called = {each.requirement for each in suggestions(profile.customer, ON)}
+            assert set(profile.compulsory.all()) == called
 
     def test_a_chinese_name_has_60_characters(self) -> None:
         assert len(shown("Greater Bay Area").name_local) == 60
