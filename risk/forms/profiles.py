@@ -21,6 +21,7 @@ from risk.models import LEVELS, CompulsoryRequirement, RiskCategory, RiskProfile
 from risk.selectors.categories import walked
 from risk.selectors.compulsory import Suggestion
 from risk.selectors.profiles import Version, compared, with_all
+from risk.services.profiles import contradictions
 
 SPARE_ROWS = 2
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -160,6 +161,9 @@ class ProfileEntry:
 
     def is_valid(self) -> bool:
         are_rows_valid = self.tolerances.is_valid()
+        if self.form.is_valid():  # told together with what is wrong in the rows, not after it
+            for name, fault in contradictions(self.form.instance).items():
+                self.form.add_error(name, fault)
         words = _("Something is wrong in the tolerances below.")
         if not are_rows_valid and words not in self.form.non_field_errors():
             self.form.add_error(None, words)  # the page's head tells of the form's faults alone

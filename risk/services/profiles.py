@@ -143,6 +143,17 @@ def locked_draft(profile: RiskProfile, *, version: int) -> RiskProfile:
 def refuse_slips(version: Version, on: datetime.date) -> None:
     """Raises ValidationError, naming each field, for what contradicts itself or cannot be meant."""
     profile = version.profile
+    wrong = contradictions(profile)
+    if any(is_finer(row.amount, profile.currency) for row in version.tolerances):
+        wrong["tolerances"] = _("%(currency)s has no such small part.") % {"currency": profile.currency}
+    if words := day_fault(profile, on):
+        wrong["valid_from"] = words
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def contradictions(profile: RiskProfile) -> dict[str, Any]:
+    """What in the figures of a version contradicts itself or cannot be meant, by field. No query."""
     wrong: dict[str, Any] = {}
     one, year = profile.appetite_one_loss, profile.appetite_year
     if one is not None and year is not None and one > year:
@@ -152,12 +163,7 @@ def refuse_slips(version: Version, on: datetime.date) -> None:
     for name in ("appetite_one_loss", "appetite_year"):
         if is_finer(getattr(profile, name), profile.currency):
             wrong[name] = _("%(currency)s has no such small part.") % {"currency": profile.currency}
-    if any(is_finer(row.amount, profile.currency) for row in version.tolerances):
-        wrong["tolerances"] = _("%(currency)s has no such small part.") % {"currency": profile.currency}
-    if words := day_fault(profile, on):
-        wrong["valid_from"] = words
-    if wrong:
-        raise ValidationError(wrong)
+    return wrong
 
 
 def is_finer(amount: Decimal | None, currency: str) -> bool:

@@ -198,6 +198,15 @@ def test_bad_tolerances_are_named_at_their_row(client, people, customer, rows, f
     assert not RiskProfile.objects.exists()
 
 
+def test_contradictions_and_bad_tolerances_are_told_together(client, people, customer):
+    client.force_login(people.owner)
+    answer = client.post(
+        reverse("risk:risk-profile-add", args=[customer.pk]), typed(("FIRE", "26", ""), appetite_one_loss="4m")
+    )
+    assert list(answer.context["form"].errors) == ["appetite_one_loss", "__all__"]
+    assert list(answer.context["entry"].tolerances.forms[0].errors) == ["level"]
+
+
 def test_a_new_version_begins_as_a_copy_of_the_latest(client, people, customer):
     RiskProfileFactory(customer=customer, valid_from=datetime.date(2025, 1, 1), strategy="Old")
     RiskProfileFactory(
