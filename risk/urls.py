@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from risk.views import categories, exposures, statements
+from risk.views import categories, exposures, risks, statements
 
 app_name = "risk"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("exposures/<uuid:pk>/values/add/", exposures.give_value, name="value-add"),
     path("exposures/values/<uuid:pk>/correct/", exposures.correct_value, name="value-correct"),
     path("exposures/values/<uuid:pk>/verify/", exposures.verify_value, name="value-verify"),
+    path("customers/<uuid:pk>/register/", risks.register, name="register"),
+    path("risks/<uuid:pk>/", risks.risk, name="risk"),
     path("risk-categories/", categories.all_categories, name="categories"),
     path("risk-categories/add/", categories.add, name="category-add"),
     path("risk-categories/<uuid:pk>/change/", categories.change, name="category-change"),

@@ -39,7 +39,7 @@ from programmes.models import (
     Terms,
 )
 from programmes.models.renewals import RenewalPolicy
-from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
+from risk.models import Control, Exposure, ExposureKind, ExposureValue, Risk, RiskCategory, RiskExposure, StatementDraft
 
 PASSWORD = "a-long-enough-password"
 TODAY = datetime.date(2026, 11, 23)
@@ -153,6 +153,39 @@ class ExposureValueFactory(DjangoModelFactory):
     amount = Decimal("60000000.00")
     currency = "HKD"
     valued_on = datetime.date(2026, 4, 1)
+
+
+class RiskFactory(DjangoModelFactory):
+    """Fire without a place, transferred: likelihood 2, consequence 5."""
+
+    class Meta:
+        model = Risk
+
+    customer = factory.SubFactory(CustomerFactory)
+    category = factory.LazyFunction(lambda: RiskCategory.objects.get(code="FIRE"))
+    currency = "HKD"
+    current_likelihood = 2
+    current_consequence = 5
+    treatment = "SHARE"
+
+
+class RiskExposureFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskExposure
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    exposure = factory.SubFactory(ExposureFactory, customer=factory.SelfAttribute("..risk.customer"))
+
+
+class ControlFactory(DjangoModelFactory):
+    class Meta:
+        model = Control
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    name = "Fit sprinklers in the cold store"
+    due_on = TODAY + datetime.timedelta(days=30)
 
 
 class StatementDraftFactory(DjangoModelFactory):

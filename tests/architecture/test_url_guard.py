@@ -118,6 +118,8 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "risk:exposure-change": lambda people: {"pk": exposure(people).pk},
     "risk:value-add": lambda people: {"pk": exposure(people).pk},
     "risk:value-correct": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
+    "risk:register": lambda people: {"pk": customer(people).pk},
+    "risk:risk": lambda people: {"pk": risk(people).pk},
     "risk:value-verify": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
 }
 
@@ -195,6 +197,10 @@ def customer(people):
 
 def exposure(people):
     return factories.ExposureFactory(customer=customer(people))
+
+
+def risk(people):
+    return factories.RiskFactory(customer=customer(people))
 
 
 def claim(people):
