@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from common.exceptions import StaleVersion, WrongState
+from common.models import Record
 
 ZEROS = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "萬": 4, "億": 8}
 """What a letter after a figure stands for, in zeros."""
@@ -69,3 +73,29 @@ class WebAddressField(forms.URLField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"assume_scheme": "https", **kwargs})
+
+
+class ActForm(forms.Form):
+    """Carries the version of the row that the user saw. In a view: `if form.saves(lambda: policies.bind(...)):`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = row.version
+        self.use_required_attribute = False
+
+    def saves(self, act: Callable[[], Any]) -> bool:
+        """Validates, calls the service, and says whether it worked. If not, the form holds why."""
+        if not self.is_valid():
+            return False
+        try:
+            act()
+        except StaleVersion:
+            self.add_error(None, _("Somebody changed it meanwhile: look at it again first."))
+        except WrongState as wrong:
+            self.add_error(None, str(wrong))
+        except ValidationError as error:
+            for name, words in error.message_dict.items():
+                self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, list(words))
+        return not self.errors

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from risk.views import categories, exposures, risks, statements
+from risk.views import categories, controls, exposures, risks, starting, statements
 
 app_name = "risk"
 urlpatterns = [
@@ -23,7 +23,17 @@ urlpatterns = [
     path("exposures/values/<uuid:pk>/correct/", exposures.correct_value, name="value-correct"),
     path("exposures/values/<uuid:pk>/verify/", exposures.verify_value, name="value-verify"),
     path("customers/<uuid:pk>/register/", risks.register, name="register"),
+    path("customers/<uuid:pk>/register/add/", risks.add, name="risk-add"),
+    path("customers/<uuid:pk>/register/begin/", starting.begin, name="register-begin"),
     path("risks/<uuid:pk>/", risks.risk, name="risk"),
+    path("risks/<uuid:pk>/change/", risks.change, name="risk-change"),
+    path("risks/<uuid:pk>/close/", risks.close, name="risk-close"),
+    path("risks/<uuid:pk>/reopen/", risks.reopen, name="risk-reopen"),
+    path("risks/<uuid:pk>/controls/add/", controls.add, name="control-add"),
+    path("controls/<uuid:pk>/change/", controls.change, name="control-change"),
+    path("controls/<uuid:pk>/done/", controls.finish, name="control-finish"),
+    path("controls/<uuid:pk>/open-again/", controls.open_again, name="control-open-again"),
+    path("controls/<uuid:pk>/remove/", controls.remove, name="control-remove"),
     path("risk-categories/", categories.all_categories, name="categories"),
     path("risk-categories/add/", categories.add, name="category-add"),
     path("risk-categories/<uuid:pk>/change/", categories.change, name="category-change"),

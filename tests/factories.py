@@ -39,7 +39,17 @@ from programmes.models import (
     Terms,
 )
 from programmes.models.renewals import RenewalPolicy
-from risk.models import Control, Exposure, ExposureKind, ExposureValue, Risk, RiskCategory, RiskExposure, StatementDraft
+from risk.models import (
+    Control,
+    Exposure,
+    ExposureKind,
+    ExposureValue,
+    Risk,
+    RiskCategory,
+    RiskExposure,
+    ScaleStep,
+    StatementDraft,
+)
 
 PASSWORD = "a-long-enough-password"
 TODAY = datetime.date(2026, 11, 23)
@@ -176,6 +186,16 @@ class RiskExposureFactory(DjangoModelFactory):
     risk = factory.SubFactory(RiskFactory)
     customer = factory.SelfAttribute("risk.customer")
     exposure = factory.SubFactory(ExposureFactory, customer=factory.SelfAttribute("..risk.customer"))
+
+
+class ScaleStepFactory(DjangoModelFactory):
+    class Meta:
+        model = ScaleStep
+
+    customer = factory.SubFactory(CustomerFactory)
+    scale = "CONSEQUENCE"
+    step = 5
+    words = "Ruin"
 
 
 class ControlFactory(DjangoModelFactory):
