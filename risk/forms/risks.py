@@ -101,7 +101,7 @@ class RiskForm(RecordForm):
         locations.queryset = Location.objects.filter(customer=customer).order_by("reference", "name", "pk")
         locations.empty_label = _("Everywhere: not tied to a location")
         if at is not None and not self.is_bound:
-            self.initial.setdefault("location", at.pk)
+            self.initial["location"] = self.initial.get("location") or at.pk
         exposures = Exposure.objects.filter(customer=customer)
         self.is_shortened = exposures[LISTED:].exists()
         if self.is_shortened:

@@ -120,6 +120,16 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "risk:value-correct": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
     "risk:register": lambda people: {"pk": customer(people).pk},
     "risk:risk": lambda people: {"pk": risk(people).pk},
+    "risk:risk-add": lambda people: {"pk": customer(people).pk},
+    "risk:register-begin": lambda people: {"pk": customer(people).pk},
+    "risk:risk-change": lambda people: {"pk": risk(people).pk},
+    "risk:risk-close": lambda people: {"pk": risk(people).pk},
+    "risk:risk-reopen": lambda people: {"pk": risk(people).pk},
+    "risk:control-add": lambda people: {"pk": risk(people).pk},
+    "risk:control-change": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-finish": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-open-again": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-remove": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
     "risk:value-verify": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
 }
 

@@ -321,7 +321,7 @@ def test_a_second_editor_is_told_what_changed_meanwhile(client, people, customer
     client.post(url, typed(owner="Finance"))
     answer = client.post(url, typed(owner="The board"))
     assert "Somebody else saved this while you were typing" in answer.text
-    assert [row["label"] for row in answer.context["form"].conflict] == ["owner"]
+    assert [row["label"] for row in answer.context["form"].conflict] == ["Owner"]
     fire.refresh_from_db()
     assert fire.owner == "Finance"
 
@@ -332,7 +332,7 @@ def test_a_form_with_300_exposures_offers_them_place_by_place(client, people, cu
         for kind in (K.BUILDINGS, K.STOCK, K.MACHINERY):
             ExposureValueFactory(exposure=ExposureFactory(customer=customer, kind=kind, location=place))
     client.force_login(people.owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answer = client.get(reverse("risk:risk-add", args=[customer.pk]))
     places = answer.context["form"].offered_places
     assert len(places) == 100
