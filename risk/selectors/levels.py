@@ -20,11 +20,11 @@ LIKELIHOOD: tuple[Promise, ...] = (
     gettext_lazy("Almost certain"),
 )
 CONSEQUENCE: tuple[Promise, ...] = (
-    gettext_lazy("Insignificant"),
     gettext_lazy("Minor"),
     gettext_lazy("Moderate"),
+    gettext_lazy("Serious"),
     gettext_lazy("Major"),
-    gettext_lazy("Catastrophic"),
+    gettext_lazy("Severe"),
 )
 KINDS = ("inherent", "current", "residual")
 

@@ -24,7 +24,7 @@ def begin(request: UserRequest, pk: UUID) -> HttpResponse:
     industry = starting.industry_named(request.GET.get("industry", "")) or recognised
     proposed = starting.proposals(customer, industry, today()) if industry else []
     new = {proposal.key: proposal for proposal in proposed if proposal.there is None}
-    form = StartingForm(request.POST or None, keys=new)
+    form = StartingForm(request.POST if request.method == "POST" else None, keys=new)
     if request.method == "POST" and form.is_valid():
         chosen = [new[key] for key in form.cleaned_data["chosen"]]
         added = risks.begin(customer=customer, proposals=chosen, by=request.user)

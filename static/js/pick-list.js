@@ -10,7 +10,7 @@ for (const pick of document.querySelectorAll("[data-pick]")) {
 
   const tell = () => {
     const ticked = pick.querySelectorAll("input[type=checkbox]:checked").length;
-    count.textContent = count.dataset.words.replace("%d", ticked);
+    count.textContent = count.dataset.words.replace("#", ticked);
     for (const place of places) place.querySelector("[data-pick-all]").setAttribute("aria-pressed", String(boxesOf(place).every((box) => box.checked)));
   };
 

@@ -1,7 +1,7 @@
 """The heat map: every risk is counted in its cell, drawn where it belongs, and said in words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.ui.charts import heat_map
@@ -16,7 +16,8 @@ def drawn(counts, **more):
     return heat_map.picture(counts, likelihood=UP, consequence=ACROSS, label="Risks", **more)
 
 
-@given(st.dictionaries(st.tuples(STEPS, STEPS), st.integers(1, 400)))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.dictionaries(st.tuples(STEPS, STEPS), st.integers(1, 400), max_size=6))
 def test_every_count_stands_in_its_cell_in_both_drawings_and_the_table(counts):
     picture = drawn(counts)
     for drawing in (picture.wide, picture.narrow):

@@ -144,7 +144,7 @@ def test_the_map_counts_the_open_risks_in_the_customers_own_words(client, people
     drawn = answer.context["map"]
     counts = {(cell.likelihood, cell.consequence): cell.count for row in drawn.rows for cell in row.cells if cell.count}
     assert counts == {(2, 5): 2}
-    assert "Once in a lifetime × Catastrophic, level 10: 2 risks" in answer.text
+    assert "Once in a lifetime × Severe, level 10: 2 risks" in answer.text
     assert "cell=2x5" in answer.text
     assert "Once in a lifetime" in register(client, customer, cell="2x5").context["cell_words"]
     # A press on the chosen cell leads back to all.

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.dates import add_months
-from common.monitor import Scope, Severity, monitor_of
+from common.monitor import COLUMNS, Scope, Severity, monitor_of
 from monitoring.models import Finding
 from monitoring.selectors.acts import act_of
 from risk.models import LOSS_KINDS, ExposureKind, ExposureValue
@@ -20,7 +20,9 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 def found(on=TODAY):
-    return {row["finding_customer"]: row for row in monitor_of("VALUATION_STALE").rows(Scope(on)).values()}
+    """The rows as a run reads them, by customer."""
+    rows = monitor_of("VALUATION_STALE").rows(Scope(on)).order_by().values(*COLUMNS)
+    return {row["finding_customer"]: row for row in rows}
 
 
 def worth(customer, amount=100, *, on=LIMIT - ONE_DAY, kind=ExposureKind.BUILDINGS, currency="HKD", exposure=None):
