@@ -104,6 +104,10 @@ class RiskForm(RecordForm):
             self.initial["location"] = self.initial.get("location") or at.pk
         exposures = Exposure.objects.filter(customer=customer)
         self.is_shortened = exposures[LISTED:].exists()
+        self.linked = Exposure.objects.filter(risks=self.instance.pk).count() if self.is_shortened else 0
+        if self.linked > LISTED:  # more than anybody ticks one by one, or a browser may send
+            del self.fields["exposures"]
+            return
         if self.is_shortened:
             wanted = Q(pk__in=self._ticked()) | Q(risks=self.instance.pk)
             exposures = exposures.filter(wanted | Q(location=at or self.instance.location_id or None))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry
 from profiles.models import Customer
 from risk.models import Control, Risk
-from risk.selectors.losses import LargestLoss, largest_losses, struck_by
+from risk.selectors.losses import LargestLoss, largest_losses
 
 SHOWN_ENTRIES = 20
 
@@ -53,9 +53,9 @@ def by_state(risks: Iterable[Risk], on: datetime.date) -> dict[str, list[Risk]]:
 
 
 def lines(risks: Iterable[Risk], customer: Customer, on: datetime.date) -> list[Line]:
-    """The risks with what they can cost on the day and what does not add up. Five queries at most."""
+    """The risks with what they can cost on the day and what does not add up. Two queries at most."""
     rows = list(risks)
-    largest = largest_losses(rows, customer, struck_by(rows, customer, on), on)
+    largest = largest_losses(rows, customer, on)
     return [Line(risk, largest[risk.pk], warnings(risk, largest[risk.pk], customer)) for risk in rows]
 
 

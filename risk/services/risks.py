@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.services import audit, recording
@@ -27,6 +28,8 @@ AMOUNTS = ("maximum_loss", "typical_loss", "required_limit", "maximum_retention"
 OF_COVER = ("required_limit", "security_floor", "indemnity_months")
 """What is said of the insurance that a risk is transferred to."""
 NOT_INSURED = (Treatment.AVOID, Treatment.RETAIN)
+NAMED = 50
+"""The record names so many exposures of a risk; more are counted."""
 MOST_MONTHS = 120
 """Nobody insures a longer interruption: more is a slip."""
 
@@ -44,16 +47,16 @@ def add(*, risk: Risk, exposures: Iterable[Exposure] = (), by: User) -> Risk:
 
 
 @transaction.atomic
-def change(*, risk: Risk, exposures: Iterable[Exposure], by: User, version: int) -> Risk:
-    """Saves an edited risk and the exposures it can strike. No change writes nothing.
+def change(*, risk: Risk, exposures: Iterable[Exposure] | None, by: User, version: int) -> Risk:
+    """Saves an edited risk and the exposures it can strike (None: they stay as they are). No change writes nothing.
 
     Raises StaleVersion when somebody saved it meanwhile, ValidationError with the fields named.
     """
-    linked = list(exposures)
     current = recording.locked(risk, version=version)
+    had = list(Exposure.objects.filter(risks=risk).select_related("location"))
+    linked = had if exposures is None else list(exposures)
     refuse_slips(risk, linked)
     before, after = audit.changes(current, risk)
-    had = list(Exposure.objects.filter(risks=risk).select_related("location"))
     if {row.pk for row in had} != {row.pk for row in linked}:
         before, after = before | names_of(had), after | names_of(linked)
     risk.version = version
@@ -149,8 +152,14 @@ def link(risk: Risk, exposures: Sequence[Exposure]) -> None:
     )
 
 
-def names_of(exposures: Iterable[Exposure]) -> dict[str, list[str]]:
-    """The exposures as the record keeps them: what, and where."""
+def names_of(exposures: Sequence[Exposure]) -> dict[str, list[str]]:
+    """The exposures as the record keeps them: what, and where; of very many, how many."""
+    if len(exposures) > NAMED:
+        return {
+            "exposures": [
+                ngettext("%(count)d exposure", "%(count)d exposures", len(exposures)) % {"count": len(exposures)}
+            ]
+        }
     return {"exposures": sorted(f"{row}, {row.location}" if row.location else str(row) for row in exposures)}
 
 

@@ -23,7 +23,7 @@ from risk.forms import CloseForm, ReopenForm, RiskForm
 from risk.models import Risk
 from risk.selectors import register as found
 from risk.selectors.levels import KINDS, Scales, scales_of
-from risk.selectors.losses import largest_losses, struck_by, sum_of
+from risk.selectors.losses import largest_losses, struck_by
 from risk.services import risks
 
 OF_PAGE = ("customer__portfolio", "category", "location")
@@ -36,6 +36,8 @@ LOOKS = {
     "unassessed": gettext_lazy("Level not assessed"),
     "unknown": gettext_lazy("Largest loss unknown"),
 }
+LISTED_EXPOSURES = 30
+"""How many exposures the page of a risk lists; the others are counted."""
 CELL = re.compile(r"([1-5])x([1-5])")
 
 
@@ -124,8 +126,8 @@ def risk(request: UserRequest, pk: UUID) -> HttpResponse:
     shown = get_visible(Risk.objects.select_related(*OF_PAGE), request.user, pk=pk)
     customer, on = shown.customer, today()
     scales = scales_of(customer)
-    struck = struck_by([shown], customer, on)
-    largest = largest_losses([shown], customer, struck, on)[shown.pk]
+    largest = largest_losses([shown], customer, on)[shown.pk]
+    struck = struck_by(shown, customer, on, most=LISTED_EXPOSURES)
     controls = list(found.controls_of(shown))
     page = page_of(found.entries_of_risk(shown), request, size=found.SHOWN_ENTRIES)
     return render(
@@ -137,8 +139,8 @@ def risk(request: UserRequest, pk: UUID) -> HttpResponse:
             "today": on,
             "levels": levels(shown, scales),
             "largest": largest,
-            "struck": struck.get(shown.pk, []),
-            "struck_total": sum_of(struck.get(shown.pk, [])),
+            "struck": struck,
+            "struck_further": shown.exposures.count() - len(struck) if len(struck) == LISTED_EXPOSURES else 0,
             "warnings": found.warnings(shown, largest, customer),
             "controls": controls,
             "overdue": found.overdue(controls, on),
@@ -201,7 +203,7 @@ def change(request: UserRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.saves(
         lambda: risks.change(
             risk=form.instance,
-            exposures=form.cleaned_data["exposures"],
+            exposures=form.cleaned_data.get("exposures"),
             by=request.user,
             version=form.edited_version,
         )
