@@ -12,6 +12,8 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self) -> None:
+        from risk import monitors  # noqa: F401  fills the catalogue
+
         post_migrate.connect(ship, sender=self)
 
 

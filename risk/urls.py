@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from risk.views import categories, compulsory, exposures, profiles, scales, statements
+from risk.views import categories, compulsory, controls, exposures, profiles, risks, scales, starting, statements
 
 app_name = "risk"
 urlpatterns = [
@@ -30,6 +30,18 @@ urlpatterns = [
     path("risk-profiles/<uuid:pk>/sign-off/", profiles.sign_off, name="risk-profile-sign-off"),
     path("risk-profiles/<uuid:pk>/withdraw/", profiles.withdraw, name="risk-profile-withdraw"),
     path("compulsory-covers/", compulsory.all_requirements, name="compulsory"),
+    path("customers/<uuid:pk>/register/", risks.register, name="register"),
+    path("customers/<uuid:pk>/register/add/", risks.add, name="risk-add"),
+    path("customers/<uuid:pk>/register/begin/", starting.begin, name="register-begin"),
+    path("risks/<uuid:pk>/", risks.risk, name="risk"),
+    path("risks/<uuid:pk>/change/", risks.change, name="risk-change"),
+    path("risks/<uuid:pk>/close/", risks.close, name="risk-close"),
+    path("risks/<uuid:pk>/reopen/", risks.reopen, name="risk-reopen"),
+    path("risks/<uuid:pk>/controls/add/", controls.add, name="control-add"),
+    path("controls/<uuid:pk>/change/", controls.change, name="control-change"),
+    path("controls/<uuid:pk>/done/", controls.finish, name="control-finish"),
+    path("controls/<uuid:pk>/open-again/", controls.open_again, name="control-open-again"),
+    path("controls/<uuid:pk>/remove/", controls.remove, name="control-remove"),
     path("risk-categories/", categories.all_categories, name="categories"),
     path("risk-categories/add/", categories.add, name="category-add"),
     path("risk-categories/<uuid:pk>/change/", categories.change, name="category-change"),

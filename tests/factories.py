@@ -41,11 +41,15 @@ from programmes.models import (
 from programmes.models.renewals import RenewalPolicy
 from risk.models import (
     CompulsoryRequirement,
+    Control,
     Exposure,
     ExposureKind,
     ExposureValue,
+    Risk,
     RiskCategory,
+    RiskExposure,
     RiskProfile,
+    ScaleStep,
     StatementDraft,
     Tolerance,
 )
@@ -162,6 +166,49 @@ class ExposureValueFactory(DjangoModelFactory):
     amount = Decimal("60000000.00")
     currency = "HKD"
     valued_on = datetime.date(2026, 4, 1)
+
+
+class RiskFactory(DjangoModelFactory):
+    """Fire without a place, transferred: likelihood 2, consequence 5."""
+
+    class Meta:
+        model = Risk
+
+    customer = factory.SubFactory(CustomerFactory)
+    category = factory.LazyFunction(lambda: RiskCategory.objects.get(code="FIRE"))
+    currency = "HKD"
+    current_likelihood = 2
+    current_consequence = 5
+    treatment = "SHARE"
+
+
+class RiskExposureFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskExposure
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    exposure = factory.SubFactory(ExposureFactory, customer=factory.SelfAttribute("..risk.customer"))
+
+
+class ScaleStepFactory(DjangoModelFactory):
+    class Meta:
+        model = ScaleStep
+
+    customer = factory.SubFactory(CustomerFactory)
+    scale = "CONSEQUENCE"
+    step = 5
+    words = "Ruin"
+
+
+class ControlFactory(DjangoModelFactory):
+    class Meta:
+        model = Control
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    name = "Fit sprinklers in the cold store"
+    due_on = TODAY + datetime.timedelta(days=30)
 
 
 class StatementDraftFactory(DjangoModelFactory):

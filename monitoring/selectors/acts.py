@@ -61,6 +61,14 @@ def message_act(finding: Finding) -> Act:
     return Act(_("Open letter"), reverse("communications:message-detail", args=[finding.subject_id]), "LINK")
 
 
+def control_act(finding: Finding) -> Act:
+    return Act(_("Mark as done"), reverse("risk:control-finish", args=[finding.subject_id]), "LINK")
+
+
+def valuation_act(finding: Finding) -> Act:
+    return Act(_("Open values"), reverse("risk:values", args=[finding.customer_id]), "LINK")
+
+
 ACTS: dict[str, Callable[[Finding], Act]] = {
     "RENEWAL_DUE": renewal_act,
     "COVER_ENDS": cover_act,
@@ -68,6 +76,8 @@ ACTS: dict[str, Callable[[Finding], Act]] = {
     "INSTALMENT_OVERDUE": instalment_act,
     "CONTRACT_REVIEW_DUE": contract_act,
     "PROFILE_REVIEW_DUE": review_act,
+    "CONTROL_OVERDUE": control_act,
+    "VALUATION_STALE": valuation_act,
     "UPDATE_TO_RELEASE": update_act,
     "MESSAGE_NOT_SENT": message_act,
 }

@@ -44,7 +44,7 @@ from programmes.models import (
     Section,
     Terms,
 )
-from risk.models import Exposure, ExposureValue, RiskCategory, RiskProfile
+from risk.models import Control, Exposure, ExposureValue, Risk, RiskCategory, RiskProfile
 
 MOST = 12
 
@@ -179,6 +179,15 @@ PAGES: dict[str, tuple[Row, int]] = {
     "programmes:sign-down": (first(Terms), 6),
     "programmes:tower": (first(Policy, class_of_business__mode="TOWER"), 11),
     "programmes:withdraw": (first(Terms), 4),
+    "risk:register": (customers("pk"), 10),
+    "risk:register-begin": (customers("pk"), 7),
+    "risk:risk": (first(Risk, exposures__isnull=False), 11),
+    "risk:risk-add": (customers("pk"), 11),
+    "risk:risk-change": (first(Risk, closed_on=None), 12),
+    "risk:risk-close": (first(Risk, closed_on=None), 4),
+    "risk:control-add": (first(Risk, closed_on=None), 6),
+    "risk:control-change": (first(Control), 6),
+    "risk:control-finish": (first(Control, done_on=None), 4),
     "risk:categories": (nothing, 6),
     "risk:category-change": (first(RiskCategory), 8),
     "risk:exposure": (first(Exposure), 9),

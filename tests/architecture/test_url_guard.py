@@ -125,6 +125,18 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "risk:risk-profile-sign-off": lambda people: {"pk": drafted(people).pk},
     "risk:risk-profile-withdraw": lambda people: {"pk": drafted(people).pk},
     "risk:scales": lambda people: {"pk": customer(people).pk},
+    "risk:register": lambda people: {"pk": customer(people).pk},
+    "risk:risk": lambda people: {"pk": risk(people).pk},
+    "risk:risk-add": lambda people: {"pk": customer(people).pk},
+    "risk:register-begin": lambda people: {"pk": customer(people).pk},
+    "risk:risk-change": lambda people: {"pk": risk(people).pk},
+    "risk:risk-close": lambda people: {"pk": risk(people).pk},
+    "risk:risk-reopen": lambda people: {"pk": risk(people).pk},
+    "risk:control-add": lambda people: {"pk": risk(people).pk},
+    "risk:control-change": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-finish": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-open-again": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-remove": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
     "risk:value-verify": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
 }
 
@@ -207,6 +219,10 @@ def exposure(people):
 
 def drafted(people):
     return factories.RiskProfileFactory(customer=customer(people), draft=True)
+
+
+def risk(people):
+    return factories.RiskFactory(customer=customer(people))
 
 
 def claim(people):

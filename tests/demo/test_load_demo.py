@@ -24,9 +24,10 @@ from profiles.models import Contact, Customer, Location
 from programmes.models import Claim, ClaimMovement, Policy, PolicyState, Renewal, RenewalStage, Section, Terms
 from programmes.selectors import claim_rules
 from programmes.selectors.erosion import erosion
-from risk.models import Exposure, ExposureValue, RiskProfile, ScaleStep
+from risk.models import Control, Exposure, ExposureValue, Risk, RiskProfile, ScaleStep
 from risk.selectors.compulsory import suggestions
 from risk.selectors.profiles import Version, doubts, profile_on, with_all
+from risk.services import risks as services
 from risk.services.profiles import contradictions
 
 ON = datetime.date(2026, 11, 23)
@@ -171,6 +172,29 @@ def test_about_sixty_customers_have_claims_that_their_cover_answers_some_aggrega
     assert claims.filter(closed_on=None).count() >= 50
     shares = [row.share for row in erosion(Section.objects.values_list("pk", flat=True), ON).values()]
     assert 6 <= sum(share >= Decimal("0.5") for share in shares) <= 30
+
+
+def test_showcase_customers_and_a_third_of_the_others_have_registers_that_a_form_would_take() -> None:
+    load(count=120)
+    for risk in Risk.objects.select_related("category", "location", "customer"):
+        risk.full_clean()
+        services.refuse_slips(risk, list(risk.exposures.all()))
+    for control in Control.objects.all():
+        control.full_clean()
+    sizes = Counter(Risk.objects.values_list("customer__name", flat=True))
+    shown = {showcase.name for showcase in SHOWCASE if not showcase.is_onboarding}
+    assert shown <= set(sizes)
+    assert all(5 <= sizes[name] <= 10 for name in shown)
+    assert all(2 <= size <= 6 for name, size in sizes.items() if name not in shown)
+    ordinary = Customer.objects.filter(stage="CUSTOMER").exclude(name__in=shown).count()
+    assert 0.2 < (len(sizes) - len(shown)) / ordinary < 0.45
+    risks = Risk.objects.all()
+    assert risks.filter(treatment="").exists()
+    assert risks.filter(maximum_loss__isnull=False).exists()
+    assert risks.filter(exposures__isnull=False, maximum_loss=None).exists()
+    overdue = Control.objects.filter(done_on=None, due_on__lt=ON).count()
+    assert 1 <= overdue <= 0.2 * Control.objects.count()
+    assert Control.objects.filter(done_on__isnull=False).exists()
 
 
 def test_every_policy_has_a_section_with_terms_that_cover_its_whole_period() -> None:
