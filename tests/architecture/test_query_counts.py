@@ -114,7 +114,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "market:rates": (nothing, 4),
     "market:rates-of": (lambda user: {"currency": "HKD"}, 8),
     "monitoring:finding": (first(Finding), 5),
-    "monitoring:finding-dismiss": (first(Finding, state="OPEN", decision=None), 5),
+    "monitoring:finding-decide": (first(Finding, state="OPEN", decision=None), 6),
     "monitoring:monitors": (nothing, 6),
     "profiles:contact-add": (customers("customer_pk"), 4),
     "profiles:contact-change": (first(Contact), 4),

@@ -71,7 +71,7 @@ def test_acts_are_for_owner_and_supervisor_others_in_reach_read_and_a_stranger_s
         text = shown(client, getattr(people, who)).text
         assert ("Harbour Cold Storage" in text) is sees, who
         assert ("Start renewal" in text) is acts, who
-        assert ("Dismiss with a reason" in text) is acts, who
+        assert ("Accept, declined or dismiss" in text) is acts, who
     for who in ("colleague", "compliance", "administrator"):
         assert "You look on" in shown(client, getattr(people, who)).text, who
 
