@@ -17,6 +17,7 @@ from common.templatetags.ui import day_text
 from monitoring.models import DecisionKind, Finding
 from monitoring.services import decisions
 from profiles.models import Contact
+from programmes.forms.renewals import NoteField
 
 
 class VersionedForm(forms.Form):
@@ -162,9 +163,9 @@ class AnswerForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose an answer.")},
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note, needed where it is not approved"),
-        required=False,
+    note = NoteField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Needed where you do not approve: say why."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )

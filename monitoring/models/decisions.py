@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -176,6 +177,13 @@ class Decision(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}" if self.reason else str(self.get_kind_display())
+
+    @property
+    def heading(self) -> str:
+        """What was done, in a word or two. What nobody approved was only asked for."""
+        if self.needs_approval and self.approved_at is None:
+            return gettext("Asked to accept it")
+        return str(self.get_kind_display())
 
     @property
     def facts_then(self) -> dict[str, Any]:

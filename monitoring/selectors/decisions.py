@@ -18,8 +18,8 @@ CURRENT = Q(superseded_at=None, finding__state=FindingState.OPEN)
 
 class DecisionState(TextChoices):
     WAITING = "WAITING", _("Awaiting approval")
-    EXPIRING = "EXPIRING", _("Running out within 60 days")
-    ENDED = "ENDED", _("No longer in force")
+    EXPIRING = "EXPIRING", _("Running out in 60 days")
+    ENDED = "ENDED", _("Ended")
 
 
 def in_state(state: str, *, on: datetime.date) -> Q:

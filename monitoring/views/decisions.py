@@ -35,7 +35,7 @@ def decision_list(request: UserRequest) -> HttpResponse:
     counts = state_counts(narrowed.any_state(), on=today())
     state = narrowed.form.cleaned_data.get("state") or ""
     page = page_of(ordered(narrowed.qs, request, COLUMNS, DEFAULTS.get(state, "-decided")), request)
-    states: list[tuple[str, Any]] = [("", _("In force or awaiting approval")), *DecisionState.choices]
+    states: list[tuple[str, Any]] = [("", _("Current")), *DecisionState.choices]
     return render(
         request,
         "monitoring/decision/list.html",

@@ -93,11 +93,9 @@ def decide(request: UserRequest, pk: UUID) -> HttpResponse:
             "others": others,
             "ways": [Way(form.way, form, way == chosen) for way, form in forms.items()],
             "act": act_of(row),
+            "needing_approval": {finding.pk for finding in (row, *others) if _needs_approval(finding)},
             "threshold": settings.ACCEPT_WITHOUT_APPROVAL,
             "house_currency": settings.HOUSE_CURRENCY,
-            "needs_approval": decisions.needs_approval(
-                row.severity, row.amount_house, threshold=settings.ACCEPT_WITHOUT_APPROVAL
-            ),
         },
         status=422 if any(form.errors for form in forms.values()) else 200,
     )
@@ -119,6 +117,11 @@ def _decided(request: UserRequest, row: Finding, form: WayForm, others: list[UUI
         told = {name: given[name] for name in ("recommended", "contact", "declined_on", "language")}
         return decisions.decline(on=form.on, **told, **common)
     return decisions.dismiss(**common)
+
+
+def _needs_approval(row: Finding) -> bool:
+    threshold = settings.ACCEPT_WITHOUT_APPROVAL
+    return decisions.needs_approval(row.severity, row.amount_house, threshold=threshold)
 
 
 def _as_it_is_now(row: Finding, current: Finding) -> Finding:
