@@ -21,7 +21,10 @@ from programmes.forms.renewals import NoteField
 
 
 class VersionedForm(forms.Form):
-    """Carries the version of the row that the person was looking at. `seen` is that row, or what became of it since."""
+    """Carries the version of the row that the person was looking at.
+
+    `seen` is that row, or what became of it since; `outcome` is what the service made of it.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     use_required_attribute = False
@@ -29,6 +32,7 @@ class VersionedForm(forms.Form):
     def __init__(self, *args: Any, row: Record, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.seen: Any = row
+        self.outcome: Any = None
         self.fields["version"].initial = row.version
 
     def saves(self, act: Callable[[], Any]) -> bool:
@@ -36,7 +40,7 @@ class VersionedForm(forms.Form):
         if not self.is_valid():
             return False
         try:
-            act()
+            self.outcome = act()
         except StaleVersion as stale:
             self.seen = stale.current
             self.data = {**self.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]

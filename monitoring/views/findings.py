@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -72,16 +73,23 @@ def decide(request: UserRequest, pk: UUID) -> HttpResponse:
     others = list(waiting.filter(about_id=row.about_id).exclude(pk=pk).order_by("-severity", "pk"))
     chosen = request.POST.get("way", "")
     forms = {way: form(request.POST if way == chosen else None, row=row, on=today()) for way, form in FORMS.items()}
-    if request.method == "POST" and chosen in forms:
+    if request.method == "POST":
+        if chosen not in forms:
+            raise BadRequest("way")
         form = forms[chosen]
-        made: list[Any] = []
-        if form.saves(lambda: made.append(_decided(request, row, form, [other.pk for other in others]))):
-            messages.success(request, str(ASKED if made[0].needs_approval else DONE[form.way]))
+        shown = set(request.POST.getlist("others"))  # what joined the line since is not decided unseen
+        together = [other.pk for other in others if str(other.pk) in shown]
+        if form.saves(lambda: _decided(request, row, form, together)):
+            messages.success(request, str(ASKED if form.outcome.needs_approval else DONE[form.way]))
             if request.htmx:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect("monitoring:finding", pk=pk)
-        if form.seen is not row:
-            row = _as_it_is_now(row, form.seen)
+        form.seen.customer = row.customer
+        row = form.seen
+    return _laid_out(request, row, others, [Way(form.way, form, way == chosen) for way, form in forms.items()])
+
+
+def _laid_out(request: UserRequest, row: Finding, others: list[Finding], ways: list[Way]) -> HttpResponse:
     template = "monitoring/finding/decide.html"
     return render(
         request,
@@ -91,13 +99,13 @@ def decide(request: UserRequest, pk: UUID) -> HttpResponse:
             "customer": row.customer,
             "is_waiting": row.state == FindingState.OPEN and row.decision is None,
             "others": others,
-            "ways": [Way(form.way, form, way == chosen) for way, form in forms.items()],
+            "ways": ways,
             "act": act_of(row),
             "needing_approval": {finding.pk for finding in (row, *others) if _needs_approval(finding)},
             "threshold": settings.ACCEPT_WITHOUT_APPROVAL,
             "house_currency": settings.HOUSE_CURRENCY,
         },
-        status=422 if any(form.errors for form in forms.values()) else 200,
+        status=422 if any(way.form.errors for way in ways) else 200,
     )
 
 
@@ -122,11 +130,6 @@ def _decided(request: UserRequest, row: Finding, form: WayForm, others: list[UUI
 def _needs_approval(row: Finding) -> bool:
     threshold = settings.ACCEPT_WITHOUT_APPROVAL
     return decisions.needs_approval(row.severity, row.amount_house, threshold=threshold)
-
-
-def _as_it_is_now(row: Finding, current: Finding) -> Finding:
-    current.customer = row.customer
-    return current
 
 
 __all__ = ["decide", "finding"]

@@ -2,9 +2,11 @@
 
 import datetime
 
+import factory
 import pytest
 from django.urls import reverse
 
+from common.ids import uuid7
 from monitoring.models import Decision, Finding
 from monitoring.services import approvals, decisions
 from tests.factories import TODAY, AcceptanceFactory, ContactFactory, CustomerFactory, FindingFactory
@@ -62,7 +64,7 @@ def test_the_page_lays_out_four_ways_and_says_what_each_means(client, people, fi
     [
         ({"severity": 4}, "It is critical, so a supervisor has to approve."),
         ({"amount_house": None}, "How much is at stake is not known, so a supervisor has to approve."),
-        ({"amount_house": 1_000_001}, "More than HKD 1,000,000 is at stake, so a supervisor has to approve."),
+        ({"amount_house": 1_000_001}, "More than HKD\xa01,000,000 is at stake, so a supervisor has to approve."),
     ],
 )
 def test_it_says_beforehand_that_a_supervisor_has_to_approve_and_why(client, people, finding, change, words):
@@ -164,10 +166,18 @@ def test_the_dialog_answers_with_the_form_alone_and_loads_the_page_anew_when_don
 def test_others_on_the_line_that_are_not_the_user_s_are_never_decided_with_it(client, people, finding):
     elsewhere = FindingFactory(about_id=finding.about_id)
     client.force_login(people.owner)
-    answer = decide(client, finding, "DISMISS", reason="Sold.", with_others="on")
+    answer = decide(client, finding, "DISMISS", reason="Sold.", with_others="on", others=[elsewhere.pk])
     assert answer.status_code == 302
     elsewhere.refresh_from_db()
     assert elsewhere.decision is None
+
+
+def test_what_joined_the_line_since_the_page_was_shown_is_not_decided_unseen(client, people, finding):
+    shown, unseen = FindingFactory.create_batch(2, customer=finding.customer, subject_id=factory.LazyFunction(uuid7))
+    client.force_login(people.owner)
+    assert f'value="{unseen.pk}"' in client.get(page("finding-decide", finding)).text
+    decide(client, finding, "DISMISS", reason="Sold.", with_others="on", others=[shown.pk])
+    assert set(Decision.objects.values_list("finding", flat=True)) == {finding.pk, shown.pk}
 
 
 # Who may

@@ -65,7 +65,8 @@ def test_what_else_is_said_of_the_same_policy_is_dismissed_with_it_or_left(clien
     client.force_login(people.owner)
     url = reverse("monitoring:finding-decide", args=[finding.pk])
     assert ends.sentence in client.get(url).text
-    client.post(url, {"way": "DISMISS", "version": finding.version, "reason": "Sold.", "with_others": "on"})
+    given = {"way": "DISMISS", "version": finding.version, "reason": "Sold.", "with_others": "on"}
+    client.post(url, given | {"others": [ends.pk]})
     assert not Finding.objects.on_worklist().exists()
     ends.refresh_from_db()
     assert ends.decision.reason == "Sold."
