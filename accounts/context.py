@@ -22,7 +22,13 @@ class Entry:
 
 
 GROUPS: list[tuple[Promise | str, list[Entry]]] = [
-    ("", [Entry(_("Worklist"), "inbox", "desk:worklist", ("/findings/",))]),
+    (
+        "",
+        [
+            Entry(_("Worklist"), "inbox", "desk:worklist", ("/findings/",)),
+            Entry(_("Decisions"), "gavel", "monitoring:decisions", ("/decisions/",)),
+        ],
+    ),
     (
         _("Customers"),
         [

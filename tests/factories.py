@@ -21,7 +21,7 @@ from market.models import (
     ValueIndex,
     ValueIndexFigure,
 )
-from monitoring.models import Finding
+from monitoring.models import Decision, Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import (
     Claim,
@@ -504,6 +504,28 @@ class FindingFactory(DjangoModelFactory):
             "case": "",
         }
     )
+
+
+class AcceptanceFactory(DjangoModelFactory):
+    """A finding accepted for half a year: it stands, or awaits approval where it `needs_approval`."""
+
+    class Meta:
+        model = Decision
+        skip_postgeneration_save = True
+
+    finding = factory.SubFactory(FindingFactory)
+    customer = factory.SelfAttribute("finding.customer")
+    kind = "ACCEPT"
+    reason = "The customer moves within months."
+    facts = factory.SelfAttribute("finding.facts")
+    expires_on = TODAY + datetime.timedelta(days=180)
+    decided_by = factory.SelfAttribute("customer.portfolio.manager")
+
+    @factory.post_generation
+    def stands(decision, create, extracted, **kwargs):  # noqa: N805 factory-boy hands over the made decision
+        if decision.superseded_at is None:
+            decision.finding.decision = decision
+            decision.finding.save()
 
 
 class ContactPlanFactory(DjangoModelFactory):

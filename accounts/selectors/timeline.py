@@ -37,6 +37,13 @@ ICONS = {
     "charged": "receipt",
     "paid": "check",
     "settled": "clipboard-check",
+    "accepted": "calendar-check",
+    "acceptance_asked_for": "calendar-question",
+    "acceptance_approved": "circle-check",
+    "acceptance_refused": "circle-x",
+    "declined": "user-x",
+    "dismissed": "x",
+    "decision_withdrawn": "arrow-back-up",
 }
 
 

@@ -19,7 +19,12 @@ class Act:
 
 
 def act_of(finding: Finding) -> Act:
-    """The finding's act, worded in the active language. For a monitor without one: its customer."""
+    """The finding's act, worded in the active language. For a monitor without one: its customer.
+
+    One that somebody asks to accept: the supervisor's answer.
+    """
+    if finding.awaits_approval:
+        return Act(_("Approve or refuse"), reverse("monitoring:decision-answer", args=[finding.decision_id]), "DIALOG")
     act = ACTS.get(finding.monitor)
     return act(finding) if act else Act(_("Look"), reverse("desk:customer", args=[finding.customer_id]), "LINK")
 

@@ -48,9 +48,10 @@ def remove(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, _("Somebody changed the contact meanwhile: look at it again before you remove it."))
         return redirect("profiles:contact-change", pk=pk)
     except ProtectedError:
-        messages.warning(
+        messages.error(
             request,
-            _("%(name)s agreed to something that is on record, so say when they left instead.") % {"name": contact},
+            _("%(name)s agreed to or declined something that is kept for ever: say when they left instead.")
+            % {"name": contact},
         )
         return redirect("profiles:contact-change", pk=pk)
     messages.success(request, _("%(name)s is removed.") % {"name": contact})

@@ -5,6 +5,7 @@ more or less than recorded fails: less is good news to be recorded, more wants a
 the rows is tested beside each page.
 """
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from accounts.models import User
 from broker_crm.demo import loading
 from broker_crm.demo.people import MAIN_USER
 from common.dates import today
+from common.monitor import Severity
 from communications.models import Message, Update
 from market.models import (
     Authorisation,
@@ -30,7 +32,8 @@ from market.models import (
     ValueIndex,
     ValueIndexFigure,
 )
-from monitoring.models import Finding
+from monitoring.models import Decision, Finding
+from monitoring.services import decisions
 from profiles.models import Contact, Customer, Location
 from programmes.models import (
     Claim,
@@ -65,6 +68,22 @@ def customers(name: str) -> Row:
     return lambda user: {name: first(Customer)(user)["pk"]}
 
 
+def an_acceptance(user: User) -> dict[str, Any]:
+    """An acceptance that the user may approve; asked for where there is none yet."""
+    asked = Decision.objects.approvable_by(user).order_by("pk").first()
+    if asked is None:
+        finding = Finding.objects.undecided().editable_by(user).filter(severity=Severity.CRITICAL).order_by("pk")[0]
+        asked = decisions.accept(
+            finding=finding,
+            reason="They sell the company.",
+            expires_on=today() + datetime.timedelta(days=30),
+            on=today(),
+            by=finding.customer.portfolio.manager,
+            version=finding.version,
+        )
+    return {"pk": asked.pk}
+
+
 def nothing(_user: User) -> dict[str, Any]:
     return {}
 
@@ -86,7 +105,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "desk:import-add": (nothing, 6),
     "desk:imports": (nothing, 4),
     "desk:review-profile": (customers("pk"), 5),
-    "desk:worklist": (nothing, 11),
+    "desk:worklist": (nothing, 12),
     "market:class-change": (first(ClassOfBusiness), 6),
     "market:classes": (nothing, 4),
     "market:insurer": (first(Insurer), 11),
@@ -114,7 +133,11 @@ PAGES: dict[str, tuple[Row, int]] = {
     "market:rates": (nothing, 4),
     "market:rates-of": (lambda user: {"currency": "HKD"}, 8),
     "monitoring:finding": (first(Finding), 5),
-    "monitoring:finding-dismiss": (first(Finding, state="OPEN", decision=None), 5),
+    "monitoring:decision": (an_acceptance, 4),
+    "monitoring:decision-answer": (an_acceptance, 4),
+    "monitoring:decision-withdraw": (an_acceptance, 4),
+    "monitoring:decisions": (nothing, 7),
+    "monitoring:finding-decide": (first(Finding, state="OPEN", decision=None), 6),
     "monitoring:monitors": (nothing, 6),
     "profiles:contact-add": (customers("customer_pk"), 4),
     "profiles:contact-change": (first(Contact), 4),

@@ -80,7 +80,10 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "desk:start-renewal": lambda people: {"pk": factories.PolicyFactory(customer=customer(people)).pk},
     "desk:review-profile": lambda people: {"pk": customer(people).pk},
     "monitoring:finding": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
-    "monitoring:finding-dismiss": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
+    "monitoring:finding-decide": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
+    "monitoring:decision": lambda people: {"pk": acceptance(people).pk},
+    "monitoring:decision-answer": lambda people: {"pk": acceptance(people).pk},
+    "monitoring:decision-withdraw": lambda people: {"pk": acceptance(people).pk},
     "programmes:renewal": lambda people: {"pk": factories.RenewalFactory(customer=customer(people)).pk},
     "programmes:renewal-settle": lambda people: {"pk": factories.RenewalFactory(customer=customer(people)).pk},
     "desk:import": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
@@ -193,6 +196,7 @@ NO_ROW = {
     "desk:find": "a search from visible_to, tested in tests/desk",
     "desk:imports": "a list from visible_to, tested in tests/desk",
     "desk:worklist": "the findings in the user's hands, tested in tests/desk",
+    "monitoring:decisions": "a list from visible_to, tested in tests/monitoring",
     "monitoring:monitors": "the catalogue; its counts from visible_to are tested in tests/monitoring",
     "programmes:renewals": "a list from visible_to, tested in tests/programmes",
     "desk:import-add": "a new row; needs a portfolio one may change, tested in tests/desk",
@@ -211,6 +215,10 @@ ALLAUTH = "account_"
 
 def customer(people):
     return factories.CustomerFactory(portfolio=people.portfolio)
+
+
+def acceptance(people):
+    return factories.AcceptanceFactory(finding__customer=customer(people), needs_approval=True)
 
 
 def exposure(people):
