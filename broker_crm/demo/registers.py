@@ -14,11 +14,8 @@ from accounts.models.people import Language
 from broker_crm.demo.book import Book, amount
 from broker_crm.demo.showcase import SHOWCASE
 from profiles.models import Contact, Customer, CustomerStage
-from risk.models import Control, ControlOrigin, Exposure, Risk, RiskExposure, Treatment
+from risk.models import Control, ControlOrigin, Exposure, Risk, RiskExposure, RiskProfile, Treatment
 from risk.selectors.starting import Typical, industry_of, placed, typical_risks
-
-EVERY = 3
-"""Of the ordinary customers, one in so many has a register: those whose place in the book is divisible by it."""
 
 CONTROLS: dict[str, tuple[tuple[str, str], ...]] = {
     "FIRE": (
@@ -83,7 +80,7 @@ class _Plan:
 
 
 def add_registers(book: Book) -> None:
-    """Adds registers for the showcase customers, and for every third of the others. Those being taken on have none."""
+    """Adds registers for the showcase customers and the others with a risk profile. Those being taken on have none."""
     exposures: dict[UUID, list[Exposure]] = defaultdict(list)
     for exposure in book.of(Exposure):
         exposures[exposure.customer_id].append(exposure)
@@ -91,10 +88,11 @@ def add_registers(book: Book) -> None:
     for contact in book.of(Contact):
         contacts.setdefault(contact.customer_id, contact)
     shown = {showcase.name for showcase in SHOWCASE}
-    for position, customer in enumerate(book.of(Customer)):
+    profiled = {profile.customer_id for profile in book.of(RiskProfile)}
+    for customer in book.of(Customer):
         if customer.stage != CustomerStage.CUSTOMER or customer.is_onboarding:
             continue
-        if customer.name not in shown and position % EVERY:
+        if customer.name not in shown and customer.pk not in profiled:
             continue
         rng = random.Random(f"{book.seed} register {customer.name}")  # noqa: S311  made-up figures, no secret
         wanted = rng.randint(5, 10) if customer.name in shown else rng.randint(2, 6)

@@ -1,31 +1,14 @@
-"""The steps of likelihood and consequence in a customer's own words, else in the usual ones."""
+"""The steps of likelihood and consequence as the register says them, in the customer's own words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.templatetags.ui import brief_amount
 from profiles.models import Customer
-from risk.models import LEVELS, ScaleStep
+from risk.models import ScaleStep
+from risk.selectors import scales
 
-LIKELIHOOD: tuple[Promise, ...] = (
-    gettext_lazy("Rare"),
-    gettext_lazy("Unlikely"),
-    gettext_lazy("Possible"),
-    gettext_lazy("Likely"),
-    gettext_lazy("Almost certain"),
-)
-CONSEQUENCE: tuple[Promise, ...] = (
-    gettext_lazy("Minor"),
-    gettext_lazy("Moderate"),
-    gettext_lazy("Serious"),
-    gettext_lazy("Major"),
-    gettext_lazy("Severe"),
-)
 KINDS = ("inherent", "current", "residual")
 
 
@@ -65,22 +48,15 @@ class Scales:
 
 
 def scales_of(customer: Customer) -> Scales:
-    """The customer's own words where it has them, step by step. One query."""
-    return worded(ScaleStep.objects.filter(customer=customer), customer.currency)
+    """The customer's own scales, or those that ship. One query."""
+    own = scales.scales_of(customer)
+    return Scales(
+        *(tuple(worded(row, customer.currency) for row in side) for side in (own.likelihood, own.consequence))
+    )
 
 
-def worded(steps: Iterable[Any], currency: str) -> Scales:
-    """The scales that these rows make; what they leave out reads as usual. Amounts are in `currency`."""
-    own = {(row.scale, row.step): row for row in steps}
-
-    def scale(name: str, usual: tuple[Promise, ...]) -> tuple[Step, ...]:
-        rows = [own.get((name, step)) for step in range(1, LEVELS + 1)]
-        return tuple(
-            Step(step, row.words if row else str(words), figure_of(row, currency) if row else "")
-            for step, (row, words) in enumerate(zip(rows, usual, strict=True), start=1)
-        )
-
-    return Scales(scale(ScaleStep.Scale.LIKELIHOOD, LIKELIHOOD), scale(ScaleStep.Scale.CONSEQUENCE, CONSEQUENCE))
+def worded(row: ScaleStep, currency: str) -> Step:
+    return Step(row.step, row.words, figure_of(row, currency))
 
 
 def figure_of(row: ScaleStep, currency: str) -> str:

@@ -202,7 +202,7 @@ def test_the_register_costs_the_same_whatever_the_rows(client, people, customer,
         RiskExposureFactory(risk=risk, exposure=exposure)
         ControlFactory(risk=risk)
     client.force_login(people.owner)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         register(client, customer)
 
 

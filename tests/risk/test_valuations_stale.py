@@ -65,7 +65,7 @@ def test_measures_ended_things_and_customers_lost_are_not_found():
     worth(CustomerFactory(), kind=ExposureKind.REVENUE)
     worth(CustomerFactory(), 0)
     worth(CustomerFactory(stage="LOST"))
-    renewed = worth(CustomerFactory())
+    renewed = worth(CustomerFactory(), on=LIMIT - 2 * ONE_DAY)
     worth(renewed.customer, 120, on=TODAY, exposure=renewed.exposure)
     assert found() == {}
     # The day before it was renewed it was too old.
