@@ -240,6 +240,20 @@ def towers() -> dict[str, Picture]:
                 ),
             ),
         ),
+        "kept": Tower(
+            "HKD",
+            (
+                Layer(
+                    "Primary 48m",
+                    Decimal("12e6"),
+                    Decimal("48e6"),
+                    (Share("Insurer A", Decimal("0.8"), is_lead=True), Share("average", Decimal("0.2"), is_borne=True)),
+                ),
+            ),
+            Decimal("80e6"),
+            kept=Decimal("12e6"),
+            loss_label="this loss",
+        ),
         "no_cover": Tower("HKD", (), Decimal("42e6")),
         "empty": Tower("HKD"),
     }
