@@ -9,10 +9,10 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import BriefAmountField
+from common.forms import BriefAmountField, PercentField
 from common.money import MAX_DIGITS
 from common.templatetags.ui import amount, percent
-from programmes.forms.fields import PercentField
+
 from programmes.models import Terms
 from programmes.selectors.risk_cover import RiskCover, SectionSum, layer_label
 from programmes.selectors.versions import deductible_in_words
@@ -110,8 +110,13 @@ class WalkForm(forms.Form):
         """The same without the option."""
         return self._query(["as_at", "loss"])
 
-    def _query(self, names: Iterable[str]) -> str:
-        return urlencode([(name, self.query[name]) for name in names if self.query.get(name, "").strip()])
+    def address_with(self, loss: Decimal) -> str:
+        """The same with another loss."""
+        return self._query(["as_at", *self.fields], loss=f"{loss.normalize():f}")
+
+    def _query(self, names: Iterable[str], **instead: str) -> str:
+        given = [(name, instead.get(name, self.query.get(name, ""))) for name in names]
+        return urlencode([(name, typed) for name, typed in given if typed.strip()])
 
 
 def now_in_words(what: str, terms: Terms, each: SectionSum) -> str:

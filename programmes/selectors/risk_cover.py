@@ -1,17 +1,22 @@
 """What protects one risk: the sum of adequacy in steps that a person can follow, and the tower under the loss."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.money import round_money
+from common.monitor import MissingFigure
+from common.sentences import missing_figure
 from common.templatetags.ui import amount, brief_amount, exact_percent, percent
 from common.ui.charts.tower import Layer, Share, Tower
 from profiles.models import Customer
@@ -41,7 +46,8 @@ from programmes.selectors.bearing import (
     split,
     stacks_of,
 )
-from risk.models import LOSS_KINDS, Exposure, Risk, RiskExposure
+from risk.models import LOSS_KINDS, Exposure, Risk, RiskCategory, RiskExposure
+from risk.models.register import RiskQuerySet
 
 
 @dataclass(frozen=True)
@@ -136,16 +142,14 @@ class RiskCover:
 
     @property
     def unknown_of_risk(self) -> list[Missing]:
-        """What is not known of the risk itself."""
-        risk, found = self.adequacy.risk, []
-        here = reverse("risk:risk", args=[risk.pk])
-        if self.adequacy.maximum_loss is None:
-            found.append(Missing(_("How large a loss can be"), here))
-        if not risk.treatment:
-            found.append(Missing(_("What is to be done about the risk: its treatment"), here))
-        elif self.adequacy.most_to_bear is None:
-            found.append(Missing(_("The most that the customer wants to bear"), here))
-        return found
+        """What the comparison lacks beside figures of sections, each with where it is entered."""
+        risk = self.adequacy.risk
+        return [
+            Missing(missing_figure(figure), url)
+            for found in self.adequacy.findings
+            for figure in found.facts.get("missing", ())
+            if (url := _entered_at(figure, risk)) is not None
+        ]
 
     @property
     def missing(self) -> list[tuple[Step, Missing]]:
@@ -174,24 +178,22 @@ class Surroundings:
     silent: tuple[Silent, ...]
 
 
+def with_classes(risks: RiskQuerySet) -> RiskQuerySet:
+    """The risks with `answering_classes`, the keys of the classes of business that answer their category."""
+    answering = RiskCategory.classes.through.objects.filter(riskcategory=OuterRef("category"))
+    return risks.annotate(answering_classes=ArraySubquery(answering.values("classofbusiness")))
+
+
 @transaction.atomic
 def cover_of(
-    risk: Risk,
-    customer: Customer,
-    *,
-    on: datetime.date,
-    may_edit: bool,
-    what_if: Sequence[dict[str, Any]] = (),
-    loss: Decimal | None = None,
-    sections: dict[UUID, InForce] | None = None,
-    loss_label: str = "",
+    risk: Any, customer: Customer, *, on: datetime.date, may_edit: bool
 ) -> tuple[RiskCover | None, Surroundings]:
     """The cover of a risk as at a day; None where it is judged against expectations or stands in no register that day.
 
-    `what_if`, `loss`: see `adequacy_of`. The sum, and some eight queries: see `sections_in_force` too.
+    The sum, and seven queries. The risk comes from `with_classes`.
     """
-    found = adequacy_of(customer.pk, on=on, what_if=what_if, loss=loss)
-    sections = sections_in_force(customer, on=on) if sections is None else sections
+    found = adequacy_of(customer.pk, on=on)
+    sections = sections_in_force(customer, on=on)
     judged = next((each for each in found.risks if each.risk.pk == risk.pk), None)
     if judged is None:
         return None, Surroundings(sections, (), ())
@@ -204,10 +206,59 @@ def cover_of(
         [step.section_id for step in judged.steps],
         sections,
         [each.exposure for each in struck],
-        set(risk.category.classes.values_list("pk", flat=True)),
+        set(risk.answering_classes),
     )
-    cover = worded(judged, found, customer, sections, may_edit=may_edit, loss_label=loss_label)
+    cover = worded(judged, found, customer, sections, may_edit=may_edit)
     return cover, Surroundings(sections, tuple(struck), tuple(silent))
+
+
+def tried(
+    risk: Risk,
+    customer: Customer,
+    around: Surroundings,
+    *,
+    on: datetime.date,
+    loss: Decimal | None,
+    what_if: Sequence[dict[str, Any]] = (),
+) -> RiskCover:
+    """The cover of a risk with another loss (None: the largest) or other terms: see `adequacy_of`. The sum alone.
+
+    Raises LookupError where the risk is judged no more.
+    """
+    found = adequacy_of(customer.pk, on=on, what_if=what_if, loss=loss)
+    judged = next((each for each in found.risks if each.risk.pk == risk.pk), None)
+    if judged is None:
+        raise LookupError(f"Risk {risk.pk} left the register between two sums.")
+    label = _("this loss") if loss is not None else ""
+    return worded(judged, found, customer, around.sections, may_edit=False, loss_label=label)
+
+
+OF_RISK = {
+    MissingFigure.TREATMENT,
+    MissingFigure.MAXIMUM_LOSS,
+    MissingFigure.MOST_TO_BEAR,
+    MissingFigure.LEVEL,
+    MissingFigure.MONTHS_NEEDED,
+}
+"""Figures that are entered on the page of the risk."""
+
+
+def _entered_at(figure: Mapping[str, Any], risk: Risk) -> str | None:
+    """The page where a missing figure is entered; None for one of a section, which `missing_of` names."""
+    name = figure["figure"]
+    if name in OF_RISK:
+        return reverse("risk:risk", args=[risk.pk])
+    if name == MissingFigure.RATING:
+        return f"{reverse('programmes:insurers')}?{urlencode({'q': figure['name']})}"
+    if name == MissingFigure.INSURER:
+        return reverse("programmes:policy", args=[figure["id"]])
+    if name == MissingFigure.INDEMNITY_MONTHS:
+        return reverse("programmes:cover", args=[risk.customer_id])
+    if "id" in figure:
+        return None
+    if name == MissingFigure.EXCHANGE_RATE:
+        return reverse("market:rates")
+    return reverse("risk:values", args=[risk.customer_id])
 
 
 LINKED = "select exposure_id, amount from adequacy_linked where risk_id = %s"

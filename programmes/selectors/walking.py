@@ -1,7 +1,7 @@
 """A loss walked through the cover of a risk as it stands, and through an option that is tried and not saved."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from market.selectors import rates
 from profiles.models import Customer
 from programmes.models import PercentOf
 from programmes.selectors.bearing import Reason, borne_by_loss
-from programmes.selectors.risk_cover import RiskCover, Surroundings, cover_of
+from programmes.selectors.risk_cover import RiskCover, Surroundings, tried
 from risk.models import Risk
 
 BEYOND = Decimal("1.25")
@@ -211,30 +211,6 @@ def walked(
     largest = base.adequacy.maximum_loss
     now = base
     if loss is not None and loss != largest:
-        now = _tried(risk, customer, around, on=on, loss=loss)
-    option = _tried(risk, customer, around, on=on, loss=loss, what_if=what_if) if what_if else None
+        now = tried(risk, customer, around, on=on, loss=loss)
+    option = tried(risk, customer, around, on=on, loss=loss, what_if=what_if) if what_if else None
     return Walk(loss if loss is not None else largest, now, option, base.adequacy.most_to_bear, largest)
-
-
-def _tried(
-    risk: Risk,
-    customer: Customer,
-    around: Surroundings,
-    *,
-    on: datetime.date,
-    loss: Decimal | None,
-    what_if: Iterable[dict[str, Any]] = (),
-) -> RiskCover:
-    found, _around = cover_of(
-        risk,
-        customer,
-        on=on,
-        may_edit=False,
-        what_if=list(what_if),
-        loss=loss,
-        sections=around.sections,
-        loss_label=_("this loss") if loss is not None else "",
-    )
-    if found is None:
-        raise LookupError(f"Risk {risk.pk} left the register between two sums.")
-    return found

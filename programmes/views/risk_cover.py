@@ -1,6 +1,7 @@
 """What protects one risk, and the walk through a loss with an option beside it."""
 
 import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from common.ui.charts.tower_drawing import BESIDE, COMPACT, COMPACT_NARROW, Meas
 from common.ui.charts.tower_picture import Picture, picture
 from common.views import get_visible
 from programmes.forms.walk import WalkForm
-from programmes.selectors.risk_cover import RiskCover, cover_of
+from programmes.selectors.risk_cover import RiskCover, cover_of, with_classes
 from programmes.selectors.walking import Walk, losses_of, walked
 from programmes.views.days import asked_day
 from risk.models import Risk
@@ -65,7 +66,11 @@ def walk(request: UserRequest, pk: UUID) -> HttpResponse:
             "is_today": on == today(),
             "form": form,
             "walk": found,
-            "losses": losses_of(risk, base, customer, on=on) if base else [],
+            "losses": (
+                [(choice, form.address_with(choice.amount)) for choice in losses_of(risk, base, customer, on=on)]
+                if base and form
+                else []
+            ),
             "curve": _curve(found) if found else None,
             "now": _drawn(found.now, key="now", wide_as=COMPACT, narrow_as=COMPACT_NARROW) if found else [],
             "option": (
@@ -81,9 +86,9 @@ def walk(request: UserRequest, pk: UUID) -> HttpResponse:
     return answer
 
 
-def _asked(request: UserRequest, pk: UUID) -> tuple[Risk, datetime.date]:
+def _asked(request: UserRequest, pk: UUID) -> tuple[Any, datetime.date]:
     rows = Risk.objects.select_related("category", "location", "customer__portfolio__manager")
-    return get_visible(rows, request.user, pk=pk), asked_day(request, "as_at") or today()
+    return get_visible(with_classes(rows), request.user, pk=pk), asked_day(request, "as_at") or today()
 
 
 def _drawn(found: RiskCover, *, key: str, wide_as: Measures, narrow_as: Measures = COMPACT_NARROW) -> list[dict]:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.ui.charts.curve import Line
@@ -154,6 +154,7 @@ def test_nothing_is_said_where_nothing_is_borne_or_known():
     assert borne(judged(D(50), Given(loss=D(50))), "HKD") == ()
 
 
+quietly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.decimals(min_value=0, max_value=200, places=2)
 SHARES = st.sampled_from([D("0.2"), D("0.333333"), D("0.6"), D(1), D("1.1")])
 GIVEN = st.builds(
@@ -169,6 +170,7 @@ GIVEN = st.builds(
 )
 
 
+@quietly
 @given(steps=st.lists(GIVEN, max_size=5), loss=st.decimals(min_value="0.01", max_value=300, places=2))
 def test_the_reasons_add_up_to_what_is_borne_exactly(steps, loss):
     for each in steps:
@@ -179,6 +181,7 @@ def test_the_reasons_add_up_to_what_is_borne_exactly(steps, loss):
     assert all(part.amount > 0 for part in found)
 
 
+@quietly
 @given(steps=st.lists(GIVEN, min_size=1, max_size=5), loss=st.decimals(min_value="0.01", max_value=300, places=2))
 def test_the_pieces_of_a_loss_are_the_loss_without_gap_or_overlap(steps, loss):
     stack = [step_of(each) for each in steps]
@@ -193,6 +196,7 @@ def test_the_pieces_of_a_loss_are_the_loss_without_gap_or_overlap(steps, loss):
             assert rate_of(step) > 0
 
 
+@quietly
 @given(
     steps=st.lists(GIVEN, max_size=4),
     loss=st.decimals(min_value="0.01", max_value=300, places=2),
@@ -206,6 +210,7 @@ def test_the_line_of_what_is_borne_says_what_the_sum_of_each_loss_says(steps, lo
     assert abs(line.at(tried * M) - judged(tried, *steps).retained_amount) <= CENT
 
 
+@quietly
 @given(
     amount=st.decimals(min_value=0, max_value=10**9, places=2),
     shares=st.lists(st.decimals(min_value="0.0001", max_value=1, places=6), min_size=1, max_size=12),
