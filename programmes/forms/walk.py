@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import BriefAmountField, PercentField
 from common.money import MAX_DIGITS
 from common.templatetags.ui import amount, percent
-
 from programmes.models import Terms
 from programmes.selectors.risk_cover import RiskCover, SectionSum, layer_label
 from programmes.selectors.versions import deductible_in_words
