@@ -74,6 +74,36 @@ def valuation_act(finding: Finding) -> Act:
     return Act(_("Open values"), reverse("risk:values", args=[finding.customer_id]), "LINK")
 
 
+def risk_act(finding: Finding) -> Act:
+    return Act(_("See the sum"), reverse("programmes:risk-cover", args=[finding.about_id]), "LINK")
+
+
+def policy_act(finding: Finding) -> Act:
+    return Act(_("Open policy"), reverse("programmes:policy", args=[finding.about_id]), "LINK")
+
+
+def adequacy_act(finding: Finding) -> Act:
+    return Act(_("Risks against cover"), reverse("programmes:adequacy", args=[finding.customer_id]), "LINK")
+
+
+OF_A_RISK = [
+    "UNINSURED",
+    "EXCLUDED",
+    "LIMIT_SHORTFALL",
+    "TOWER_GAP",
+    "SHARE_UNPLACED",
+    "SHARE_OVERPLACED",
+    "DOUBLE_INSURANCE",
+    "RETENTION_EXCEEDED",
+    "INDEMNITY_PERIOD_SHORT",
+    "CONCENTRATION_EXCEEDED",
+    "LEVEL_ABOVE_TOLERANCE",
+    "STRATEGY_MISMATCH",
+    "UNKNOWN",
+]
+OF_A_POLICY = ["AVERAGE_APPLIES", "AGGREGATE_ERODED", "SECURITY_BELOW_FLOOR"]
+OF_A_CUSTOMER = ["COMPULSORY_MISSING", "APPETITE_EXCEEDED"]
+
 ACTS: dict[str, Callable[[Finding], Act]] = {
     "RENEWAL_DUE": renewal_act,
     "COVER_ENDS": cover_act,
@@ -85,4 +115,7 @@ ACTS: dict[str, Callable[[Finding], Act]] = {
     "VALUATION_STALE": valuation_act,
     "UPDATE_TO_RELEASE": update_act,
     "MESSAGE_NOT_SENT": message_act,
+    **dict.fromkeys(OF_A_RISK, risk_act),
+    **dict.fromkeys(OF_A_POLICY, policy_act),
+    **dict.fromkeys(OF_A_CUSTOMER, adequacy_act),
 }
