@@ -76,24 +76,27 @@ def to_property(draft: Draft) -> list[Threat]:
 def to_others(draft: Draft) -> list[Threat]:
     """Liability, people, cyber, crime: with a loss that was entered, around the limits usually bought."""
     draws = draft.draws
+    codes = {held.code for held in draft.held}
     return [
         Threat(category, loss=None if draws.happens(0.05) else draws.spread(middle, 0.9))
-        for category, (share, middle) in OTHERS.items()
-        if draws.happens(share)
+        for category, (code, without, middle) in OTHERS.items()
+        if draws.happens(0.92 if code in codes else without)
     ]
 
 
 OTHERS = {
-    "THIRD_PARTY_INJURY": (0.8, 8e6),
-    "EMPLOYEE_INJURY": (0.8, 1.5e7),
-    "PRODUCT_DEFECT": (0.25, 8e6),
-    "PROFESSIONAL_ERROR": (0.2, 7e6),
-    "MANAGEMENT_CLAIM": (0.2, 1e7),
-    "DATA_BREACH": (0.3, 3e6),
-    "EMPLOYEE_DISHONESTY": (0.1, 1.5e6),
-    "VEHICLE_LIABILITY": (0.2, 4e6),
+    "THIRD_PARTY_INJURY": ("PUBLIC_LIABILITY", 0.4, 4e6),
+    "EMPLOYEE_INJURY": ("EMPLOYEES_COMPENSATION", 0.4, 1.5e7),
+    "PRODUCT_DEFECT": ("PRODUCT_LIABILITY", 0.06, 4e6),
+    "PROFESSIONAL_ERROR": ("PROFESSIONAL_INDEMNITY", 0.05, 4e6),
+    "MANAGEMENT_CLAIM": ("DIRECTORS_AND_OFFICERS", 0.05, 8e6),
+    "EMPLOYMENT_PRACTICES": ("DIRECTORS_AND_OFFICERS", 0.01, 1e6),
+    "DATA_BREACH": ("CYBER", 0.08, 2e6),
+    "EMPLOYEE_DISHONESTY": ("CRIME", 0.05, 1e6),
+    "VEHICLE_LIABILITY": ("MOTOR_FLEET", 0.02, 2e6),
 }
-"""How many customers have it in the register, and its largest loss in the middle, in Hong Kong dollars."""
+"""The class that answers it, how many have it in the register without that, its largest loss in the middle (Hong Kong
+dollars)."""
 
 
 def _risk(draft: Draft, threat: Threat) -> None:
