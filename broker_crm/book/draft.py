@@ -1,4 +1,4 @@
-"""One customer of the book while it is written: its rows as lines for COPY, and what later rows need of earlier ones."""
+"""One customer of the book while it is written: rows as lines for COPY, and what later rows need of earlier ones."""
 
 import datetime
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Who carries a section: one insurer for small limits, several for large ones, and what goes wrong with their shares."""
+"""Who carries a section: one insurer for small limits, several for large ones; what goes wrong with their shares."""
 
 from broker_crm.book.draft import Draft, Sheet
 from programmes.models import Participation
@@ -13,7 +13,7 @@ SPLITS = (
 
 
 def write(draft: Draft, terms: str, limit: float, *, is_signed: bool) -> None:
-    """Adds the lines. One section in sixteen is not fully placed, one in fifty more than fully, one in fifty unknown."""
+    """Adds the lines. One section in 16 is not fully placed, one in 50 more than fully; of one in 50 nobody knows."""
     draws = draft.draws
     if draws.happens(0.02):
         return

@@ -44,7 +44,9 @@ class Refused(Exception):
     """The book cannot be loaded. The text says why."""
 
 
-def load(*, customers: int, seed: int, on: datetime.date, say: Callable[[int], None] = lambda done: None) -> Counter[str]:
+def load(
+    *, customers: int, seed: int, on: datetime.date, say: Callable[[int], None] = lambda done: None
+) -> Counter[str]:
     """Writes a book of so many customers as at a day and returns what it wrote, rows by the plural of their model.
 
     `say` is told every thousand customers how many are done. Raises Refused, and then changes nothing.
@@ -101,9 +103,10 @@ def batches(shared: Shared, customers: int) -> Iterator[tuple[int, Rows]]:
     def put(thing: tuple[int, Rows] | BaseException | None) -> None:
         while not is_given_up.is_set():
             try:
-                return ready.put(thing, timeout=0.5)
+                ready.put(thing, timeout=0.5)
             except queue.Full:
                 continue
+            return
 
     def make_up() -> None:
         try:
@@ -113,7 +116,7 @@ def batches(shared: Shared, customers: int) -> Iterator[tuple[int, Rows]]:
                 if is_given_up.is_set():
                     return
             put(None)
-        except BaseException as error:  # noqa: BLE001  raised again by whoever waits for the rows
+        except BaseException as error:  # raised again by whoever waits for the rows
             put(error)
 
     thread = threading.Thread(target=make_up, daemon=True)

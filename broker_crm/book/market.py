@@ -35,9 +35,7 @@ def add(*, seed: int, on: datetime.date) -> tuple[list[str], dict[str, str], dic
     """
     insurers = [key_named(f"insurer {at}", seed=seed, on=on) for at in range(INSURERS)]
     groups = [UUID(key_named(f"group {at}", seed=seed, on=on)) for at in range(GROUPS)]
-    InsurerGroup.objects.bulk_create(
-        InsurerGroup(id=key, name=f"Book group {at + 1}") for at, key in enumerate(groups)
-    )
+    InsurerGroup.objects.bulk_create(InsurerGroup(id=key, name=f"Book group {at + 1}") for at, key in enumerate(groups))
     Insurer.objects.bulk_create(
         Insurer(
             id=UUID(key),

@@ -131,9 +131,16 @@ def write(draft: Draft, code: str, plans: Sequence[Plan], period: Period, *, cur
             # An endorsement: a version before the one of now, with a lower limit.
             changed = first_day + datetime.timedelta(days=30)
             lower = replace(plan, limit=plan.limit and plan.limit * 0.8)
-            terms(draft, section, lower, first_day, changed - datetime.timedelta(days=1), per_dollar)
+            terms(
+                draft,
+                section,
+                lower,
+                per_dollar,
+                first_day=first_day,
+                last_day=changed - datetime.timedelta(days=1),
+            )
             first_day, note = changed, "Limit raised"
-        terms(draft, section, plan, first_day, None, per_dollar, is_signed=period.is_bound, note=note)
+        terms(draft, section, plan, per_dollar, first_day=first_day, is_signed=period.is_bound, note=note)
         if is_now:
             draft.held.append(
                 Held(section, plan.code, period.inception, plan.limit or 0, plan.aggregate_limit or 0, per_dollar)
@@ -144,10 +151,10 @@ def terms(
     draft: Draft,
     section: str,
     plan: Plan,
-    first_day: datetime.date,
-    last_day: datetime.date | None,
     per_dollar: float,
     *,
+    first_day: datetime.date,
+    last_day: datetime.date | None = None,
     is_signed: bool = True,
     note: str = "",
 ) -> None:

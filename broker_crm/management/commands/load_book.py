@@ -34,4 +34,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for things, count in counts.items():
             self.stdout.write(f"{count:>9} {things}")
-        self.stdout.write(f"Loaded in {time.monotonic() - began:.1f} s. Findings come with the next night, or `monitor`.")
+        self.stdout.write(
+            f"Loaded in {time.monotonic() - began:.1f} s. Findings come with the next night, or `monitor`."
+        )
