@@ -77,7 +77,9 @@ class Monitor:
     reason: Promise
     severity_rule: Promise
     sentence: Promise
-    """Template of the finding's sentence: `{name}` is a fact, `{name:day}` a fact worded (monitoring/sentences.py)."""
+    """Template of the finding's sentence: `{name}` is a fact, `{name:day}` a fact worded (common/sentences.py)."""
+    plain: Promise
+    """The same in plain words for the customer, who does not speak our language."""
     topic: Topic
     subject_model: str
     about_model: str
@@ -88,12 +90,20 @@ class Monitor:
     """What the finding's own page lists: a label, and a template such as "{expiry:day}"."""
     sentences: Mapping[str, Promise] = field(default_factory=dict)
     """Other templates, by the value of the fact `case`."""
+    plains: Mapping[str, Promise] = field(default_factory=dict)
+    """The same of `plain`."""
     is_dated: bool = False
     """Comes to a head on a day, so it is shown even while its customer is being taken on."""
+    prepare: Callable[[Scope], None] | None = None
+    """Works out what `rows` reads, once in a run for all monitors that name the same function."""
 
     def template(self, facts: Mapping[str, Any]) -> str:
         """The template of the sentence that these facts call for, in the active language."""
         return str(self.sentences.get(facts.get("case", ""), self.sentence))
+
+    def plain_template(self, facts: Mapping[str, Any]) -> str:
+        """The same for the customer."""
+        return str(self.plains.get(facts.get("case", ""), self.plain))
 
 
 _monitors: dict[str, Monitor] = {}
@@ -123,7 +133,7 @@ def finding(
     customer: Any,
     about: Any,
     severity: Any,
-    facts: Mapping[str, Any],
+    facts: Any,
     amount: Any = None,
     currency: Any = "",
     due: Any = None,
@@ -135,7 +145,8 @@ def finding(
     - `severity`: a `Severity`
     - `amount` in `currency`: what is at stake, if an amount is
     - `due`: the day it comes to a head, if there is one
-    - `facts`: the figures of its sentence; days and amounts `as_text`, and never "days left", which change every night
+    - `facts`: the figures of its sentence by name, or an expression that holds them as JSON; days and amounts
+      `as_text`, and never "days left", which change every night
     """
     return {
         "finding_subject": subject,
@@ -145,7 +156,7 @@ def finding(
         "finding_amount": amount or Cast(models.Value(None), AMOUNT),
         "finding_currency": currency or models.Value(""),
         "finding_due": due or Cast(models.Value(None), models.DateField()),
-        "finding_facts": JSONObject(**facts),
+        "finding_facts": JSONObject(**facts) if isinstance(facts, Mapping) else facts,
     }
 
 

@@ -48,6 +48,7 @@ UPDATE_TO_RELEASE = register(
         reason=_("An update for the customer is drafted. Nothing goes out until a person has read and released it."),
         severity_rule=_("High when drafted more than 30 days ago, medium after 14 days, else low."),
         sentence=_("The update “{title}”, drafted on {drafted_on:day}, waits to be read and released."),
+        plain=_("A letter to you, “{title}”, has been in preparation since {drafted_on:day}."),
         figures=((_("Update"), "{title}"), (_("Drafted"), "{drafted_on:day}")),
         topic=Topic.UPDATES,
         subject_model="communications.update",
@@ -99,6 +100,10 @@ MESSAGE_NOT_SENT = register(
         sentence=_("The letter “{title}” to {to} of {handed_over_on:day} may or may not have been sent."),
         sentences={
             "FAILED": _("The letter “{title}” to {to} of {handed_over_on:day} was refused and has not been sent.")
+        },
+        plain=_("Our letter “{title}” of {handed_over_on:day} to {to} may not have reached you."),
+        plains={
+            "FAILED": _("Our letter “{title}” of {handed_over_on:day} to {to} could not be delivered."),
         },
         figures=(
             (_("Letter"), "{title}"),

@@ -68,6 +68,15 @@ PROFILE_REVIEW_DUE = register(
             "The profile was last reviewed on {reviewed_on:day}; tier {tier:local} asks for it every {months} months."
         ),
         sentences={"NEVER": _("The profile was never reviewed; tier {tier:local} asks for it every {months} months.")},
+        plain=_(
+            "We last went through your details with you on {reviewed_on:day}. To advise you well we do so every"
+            " {months} months."
+        ),
+        plains={
+            "NEVER": _(
+                "We have not yet gone through your details with you. To advise you well we do so every {months} months."
+            ),
+        },
         figures=(
             (_("Last reviewed"), "{reviewed_on:day}"),
             (_("Due since"), "{due_on:day}"),

@@ -117,6 +117,19 @@ RENEWAL_DUE = register(
                 "{class:local} policy {policy} expires on {expiry:day}; renewal in hand since {in_hand_since:day}."
             ),
         },
+        plain=_(
+            "Your {class:local} insurance {policy} runs until {expiry:day}. We are to agree with you what follows it."
+        ),
+        plains={
+            "LAPSED": _(
+                "Your {class:local} insurance {policy} ended on {expiry:day}. Since then nothing that we know of has"
+                " taken its place."
+            ),
+            "IN_HAND": _(
+                "Your {class:local} insurance {policy} runs until {expiry:day}. We have been working on its renewal"
+                " since {in_hand_since:day}."
+            ),
+        },
         figures=(
             (_("Policy"), "{policy}"),
             (_("Class of business"), "{class:local}"),
@@ -240,6 +253,24 @@ COVER_ENDS = register(
                 " follows it."
             ),
         },
+        plain=_(
+            "Your {class:local} insurance {policy} pays under “{section}” until {ends:day}; for the time after it"
+            " nothing is arranged yet."
+        ),
+        plains={
+            "IN_HAND": _(
+                "Your {class:local} insurance {policy} pays under “{section}” until {ends:day}. We are arranging what"
+                " follows."
+            ),
+            "CANCELLED": _(
+                "Your {class:local} insurance {policy} is cancelled: it pays under “{section}” until {ends:day} and"
+                " nothing takes its place yet."
+            ),
+            "REMOVED": _(
+                "A change to your {class:local} insurance {policy} ends “{section}” on {ends:day} and nothing takes"
+                " its place yet."
+            ),
+        },
         figures=(
             (_("Policy"), "{policy}"),
             (_("Section"), "{section}"),
@@ -314,6 +345,16 @@ CONTRACT_REVIEW_DUE = register(
         sentences={
             "OVERDUE": _("{class:local} contract {policy} has no expiry and was to be reviewed on {review:day}."),
         },
+        plain=_(
+            "Your {class:local} contract {policy} goes on without an end. We would like to go through it with you"
+            " around {review:day}."
+        ),
+        plains={
+            "OVERDUE": _(
+                "Your {class:local} contract {policy} goes on without an end. We were to go through it with you by"
+                " {review:day} and have not done so yet."
+            ),
+        },
         figures=(
             (_("Contract"), "{policy}"),
             (_("Class of business"), "{class:local}"),
@@ -376,6 +417,16 @@ SUBJECTIVITY_DUE = register(
         severity_rule=_("Critical when overdue, high within 7 days, else medium."),
         sentence=_("{policy}: “{wording}” is to be satisfied by {due:day}."),
         sentences={"OVERDUE": _("{policy}: “{wording}” was to be satisfied by {due:day} and is still open.")},
+        plain=_(
+            "The insurers of {policy} made their promise on a condition, to be met by {due:day}: “{wording}”. If it"
+            " is not met they may not pay."
+        ),
+        plains={
+            "OVERDUE": _(
+                "The insurers of {policy} made their promise on a condition that was to be met by {due:day} and is"
+                " not met yet: “{wording}”. They may not pay until it is."
+            ),
+        },
         figures=(
             (_("Policy"), "{policy}"),
             (_("Class of business"), "{class:local}"),
@@ -435,6 +486,10 @@ INSTALMENT_OVERDUE = register(
         ),
         severity_rule=_("Critical from 30 days after the day, high from 14 days after it, else medium."),
         sentence=_("{policy}: {unpaid:money} of the premium was due on {due:day} and is not paid."),
+        plain=_(
+            "For {policy}, {unpaid:money} was to be paid by {due:day} and has not reached us. Insurers may end the"
+            " cover if it stays unpaid."
+        ),
         figures=(
             (_("Policy"), "{policy}"),
             (_("Class of business"), "{class:local}"),

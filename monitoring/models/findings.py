@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import CustomerRowsQuerySet
+from common import sentences
 from common.history import tracked
 from common.models import Record
 from common.money import CurrencyField, MoneyField
 from common.monitor import Monitor, Severity, Topic, catalogue, is_known, monitor_of
-from monitoring import sentences
 from profiles.models import Customer
 
 
@@ -97,6 +97,11 @@ class Finding(Record):
     def sentence(self) -> str:
         """What it says, in the active language."""
         return sentences.sentence(self.definition, self.facts) if self.definition else self.monitor
+
+    @property
+    def plain(self) -> str:
+        """The same in plain words for the customer, in the active language."""
+        return sentences.plain(self.definition, self.facts) if self.definition else ""
 
     @property
     def figures(self) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from common import sentences
 from common.monitor import Monitor, Severity, catalogue
-from monitoring import sentences
 from monitoring.models import Decision, Finding, FindingState
 
 

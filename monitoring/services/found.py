@@ -50,6 +50,9 @@ def gather(cursor: CursorWrapper, scope: Scope, monitors: Iterable[Monitor]) -> 
     """Fills a new temporary table `monitoring_found`, by one statement for each monitor. `drop` takes it away."""
     cursor.execute(CREATE)
     gathered = {}
+    monitors = list(monitors)
+    for prepare in dict.fromkeys(monitor.prepare for monitor in monitors if monitor.prepare):
+        prepare(scope)
     for monitor in monitors:
         began = time.perf_counter()
         rows = _insert(cursor, scope, monitor)

@@ -7,10 +7,10 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common import sentences
 from common.dates import add_months
 from common.monitor import Scope, Severity, catalogue, monitor_of
 from market.models import ClassOfBusiness
-from monitoring import sentences
 from monitoring.services import runs
 from profiles.models import CustomerStage
 from programmes.models import Policy, RenewalStage
@@ -401,9 +401,19 @@ def test_every_sentence_and_figure_is_worded_from_real_rows(one_of_each, languag
             monitor = monitor_of(row.monitor)
             words = sentences.sentence(monitor, row.facts)
             assert "{" not in words
+            assert "{" not in sentences.plain(monitor, row.facts)
             assert all(label and value for label, value in sentences.figures(monitor, row.facts))
             for name in monitor.material:
                 assert name in row.facts
+
+
+@pytest.mark.parametrize("monitor", catalogue(), ids=lambda monitor: monitor.code)
+def test_every_monitor_explains_itself_to_us_and_to_the_customer_in_every_case(monitor):
+    assert set(monitor.plains) == set(monitor.sentences)
+    for template in [monitor.sentence, monitor.plain, *monitor.sentences.values(), *monitor.plains.values()]:
+        assert str(template).strip()
+    for technical, plain in [(monitor.sentence, monitor.plain)]:
+        assert str(technical) != str(plain)
 
 
 def test_a_class_is_named_in_the_reader_s_language(db):

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
+from common import sentences
 from common.arguments import day_of
 from common.dates import today
 from common.monitor import catalogue, monitor_of
 from common.templatetags.ui import money
-from monitoring import sentences
 from monitoring.services import runs
 from profiles.models import Customer
 

@@ -375,11 +375,13 @@ def answering(working, risk, loss, linked, value_of_linked):
     ]
     for policy, section in sections:
         said = answer(section, risk, world)
+        keys = frozenset(key for key, row in linked.items() if insures(section, row))
+        if linked and not keys:
+            said = "no"  # it insures nothing of what the risk can strike
         if said != "no":
             responds[section.key] = said
         if said == "yes":
             term = deciding_term(section, world.tree[risk.category][0])
-            keys = frozenset(key for key, row in linked.items() if insures(section, row))
             parts.append(Part(policy, section, term, keys, part_of(working, loss, keys, linked, value_of_linked)))
     return parts, responds
 

@@ -72,6 +72,11 @@ def sentence(monitor: Monitor, facts: Mapping[str, Any]) -> str:
     return FactFormatter(facts).word(monitor.template(facts))
 
 
+def plain(monitor: Monitor, facts: Mapping[str, Any]) -> str:
+    """The same in plain words for the customer. Raises UnknownFact."""
+    return FactFormatter(facts).word(monitor.plain_template(facts))
+
+
 def figures(monitor: Monitor, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The finding's figures with their labels, in the active language. Raises UnknownFact."""
     formatter = FactFormatter(facts)
