@@ -18,7 +18,6 @@ from profiles.models import Customer
 from programmes.selectors import adequacy
 
 READ = {
-    "profiles_customer": "version",
     "programmes_policy": "premium",
     "programmes_section": "version",
     "programmes_terms": '"limit"',
@@ -31,7 +30,12 @@ READ = {
     "risk_risk": "maximum_loss",
     "risk_riskexposure": "version",
 }
-"""The tables that adequacy reads, each with a column to sum: reading each once is the floor called a scan."""
+"""The tables that adequacy reads, each with a column to sum."""
+
+SUMMED = """
+select count(*), sum(rows), sum(summed)
+from (select customer_id, count(*) as rows, sum({column}) as summed from {table} group by customer_id) as its
+"""
 
 INSERTED = (
     "customer_id, subject_id, about_id, topic, severity, amount, currency, amount_house, due_on, facts, state,"
@@ -74,10 +78,13 @@ def best(work: Callable[..., Any], *given: Any) -> float:
 
 
 def scan(cursor: CursorWrapper) -> float:
-    """Seconds to read each table that adequacy reads once, one after the other, in one process. The best of three."""
-    whole = " union all ".join(f"select count(*), sum({column}) from {table}" for table, column in READ.items())  # noqa: S608  constants
+    """Seconds to read each table that adequacy reads once and sum it by customer, in one process. The best of three.
+
+    This is the floor called a scan: whatever judges customers has to bring together what each of them has.
+    """
+    each = [SUMMED.format(column=column, table=table) for table, column in READ.items()]
     cursor.execute("set local max_parallel_workers_per_gather = 0")
-    taken = best(cursor.execute, whole)
+    taken = best(cursor.execute, " union all ".join(each))
     cursor.execute("reset max_parallel_workers_per_gather")
     return taken
 

@@ -146,6 +146,7 @@ def analyze() -> None:
     owner.settings_dict = connection.settings_dict | {"OPTIONS": {}} | settings.OWNER_DATABASE
     try:
         with owner.cursor() as cursor:
-            cursor.execute("vacuum (analyze)")
+            # Not waiting to give back space at the end of tables that somebody reads.
+            cursor.execute("vacuum (analyze, truncate false)")
     finally:
         owner.close()
