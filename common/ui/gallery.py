@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from common.dates import add_months, today
 from common.money import currency_choices
-from common.ui.charts import bars, lines, period_line, sparkline, stacked
+from common.ui.charts import bars, heat_map, lines, period_line, sparkline, stacked
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
@@ -76,6 +76,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "grades": _grades(day),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
             "years": _claims_by_year(),
+            "heat": _heat(),
             "steps": ["Upload", "Choices", "Dry run", "Import"],
             "long_name": LONG_NAME,
             "soon": day + datetime.timedelta(days=9),
@@ -105,6 +106,17 @@ def _grades(day: datetime.date) -> lines.Picture:
         label="Grades over time",
         axis=lines.Axis(worded=lambda notch: f"{notch:.0f}", is_best_below=True, step=1, bounds=(1, 22)),
         last_day=day,
+    )
+
+
+def _heat() -> heat_map.Picture:
+    return heat_map.picture(
+        {(2, 5): 3, (4, 4): 12, (1, 1): 1, (3, 3): 128},
+        likelihood=("Rare", "Unlikely", "Possible", "Likely", LONG_NAME),
+        consequence=("Minor", "Moderate", "Serious", "Major", LONG_NAME),
+        label="Risks by their level now",
+        url=lambda _likelihood, _consequence: "#heat",
+        chosen=(4, 4),
     )
 
 

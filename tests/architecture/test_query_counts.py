@@ -5,6 +5,7 @@ more or less than recorded fails: less is good news to be recorded, more wants a
 the rows is tested beside each page.
 """
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from accounts.models import User
 from broker_crm.demo import loading
 from broker_crm.demo.people import MAIN_USER
 from common.dates import today
+from common.monitor import Severity
 from communications.models import Message, Update
 from market.models import (
     Authorisation,
@@ -30,7 +32,8 @@ from market.models import (
     ValueIndex,
     ValueIndexFigure,
 )
-from monitoring.models import Finding
+from monitoring.models import Decision, Finding
+from monitoring.services import decisions
 from profiles.models import Contact, Customer, Location
 from programmes.models import (
     Claim,
@@ -44,7 +47,7 @@ from programmes.models import (
     Section,
     Terms,
 )
-from risk.models import Exposure, ExposureValue, RiskCategory
+from risk.models import Control, Exposure, ExposureValue, Risk, RiskCategory, RiskProfile
 
 MOST = 12
 
@@ -63,6 +66,22 @@ def first(model: Any, **filters: Any) -> Row:
 
 def customers(name: str) -> Row:
     return lambda user: {name: first(Customer)(user)["pk"]}
+
+
+def an_acceptance(user: User) -> dict[str, Any]:
+    """An acceptance that the user may approve; asked for where there is none yet."""
+    asked = Decision.objects.approvable_by(user).order_by("pk").first()
+    if asked is None:
+        finding = Finding.objects.undecided().editable_by(user).filter(severity=Severity.CRITICAL).order_by("pk")[0]
+        asked = decisions.accept(
+            finding=finding,
+            reason="They sell the company.",
+            expires_on=today() + datetime.timedelta(days=30),
+            on=today(),
+            by=finding.customer.portfolio.manager,
+            version=finding.version,
+        )
+    return {"pk": asked.pk}
 
 
 def nothing(_user: User) -> dict[str, Any]:
@@ -86,7 +105,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "desk:import-add": (nothing, 6),
     "desk:imports": (nothing, 4),
     "desk:review-profile": (customers("pk"), 5),
-    "desk:worklist": (nothing, 11),
+    "desk:worklist": (nothing, 12),
     "market:class-change": (first(ClassOfBusiness), 6),
     "market:classes": (nothing, 4),
     "market:insurer": (first(Insurer), 11),
@@ -114,7 +133,11 @@ PAGES: dict[str, tuple[Row, int]] = {
     "market:rates": (nothing, 4),
     "market:rates-of": (lambda user: {"currency": "HKD"}, 8),
     "monitoring:finding": (first(Finding), 5),
-    "monitoring:finding-dismiss": (first(Finding, state="OPEN", decision=None), 5),
+    "monitoring:decision": (an_acceptance, 4),
+    "monitoring:decision-answer": (an_acceptance, 4),
+    "monitoring:decision-withdraw": (an_acceptance, 4),
+    "monitoring:decisions": (nothing, 7),
+    "monitoring:finding-decide": (first(Finding, state="OPEN", decision=None), 6),
     "monitoring:monitors": (nothing, 6),
     "profiles:contact-add": (customers("customer_pk"), 4),
     "profiles:contact-change": (first(Contact), 4),
@@ -179,12 +202,29 @@ PAGES: dict[str, tuple[Row, int]] = {
     "programmes:sign-down": (first(Terms), 6),
     "programmes:tower": (first(Policy, class_of_business__mode="TOWER"), 11),
     "programmes:withdraw": (first(Terms), 4),
+    "risk:register": (customers("pk"), 10),
+    "risk:register-begin": (customers("pk"), 7),
+    "risk:risk": (first(Risk, exposures__isnull=False), 11),
+    "risk:risk-add": (customers("pk"), 11),
+    "risk:risk-change": (first(Risk, closed_on=None), 12),
+    "risk:risk-close": (first(Risk, closed_on=None), 4),
+    "risk:control-add": (first(Risk, closed_on=None), 6),
+    "risk:control-change": (first(Control), 6),
+    "risk:control-finish": (first(Control, done_on=None), 4),
     "risk:categories": (nothing, 6),
     "risk:category-change": (first(RiskCategory), 8),
     "risk:exposure": (first(Exposure), 9),
     "risk:exposure-add": (customers("pk"), 7),
     "risk:exposure-add-at": (first(Location), 7),
     "risk:exposure-change": (first(Exposure), 7),
+    "risk:compulsory": (nothing, 3),
+    "risk:risk-profile": (customers("pk"), 11),
+    "risk:risk-profile-add": (customers("pk"), 11),
+    "risk:risk-profile-version": (first(RiskProfile, signed_off_on__isnull=False), 10),
+    "risk:risk-profile-change": (first(RiskProfile, signed_off_on=None), 9),
+    "risk:risk-profile-sign-off": (first(RiskProfile, signed_off_on=None), 12),
+    "risk:risk-profile-withdraw": (first(RiskProfile, signed_off_on=None), 4),
+    "risk:scales": (customers("pk"), 5),
     "risk:value-add": (first(Exposure), 5),
     "risk:value-correct": (first(ExposureValue), 4),
     "risk:values": (customers("pk"), 9),

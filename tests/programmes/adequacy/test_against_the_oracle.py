@@ -9,9 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programmes.selectors import adequacy
 from risk import models as risk_models
-from tests.programmes.adequacy.building import Built, shipped_tree
+from tests.programmes.adequacy.building import Built, shipped_tree, sums_of
 from tests.programmes.adequacy.oracle import (
     LOSS_KINDS,
     Claim,
@@ -232,7 +231,7 @@ def worlds(draw):
 def compare(world, risks):
     with transaction.atomic():
         built = Built(world, risks)
-        found = adequacy.sums_of(built.customers["us"].pk, on=DAY)
+        found = sums_of(built.customers["us"].pk, on=DAY)
         names = {row.pk: key for key, row in built.sections.items()}
         for risk, row in zip(risks, built.risks, strict=True):
             expected, got = judge(world, risk), found[row.pk]
