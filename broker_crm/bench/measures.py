@@ -153,9 +153,9 @@ def _work_out(on: datetime.date, customer: UUID) -> None:
 
 @transaction.atomic
 def _read(on: datetime.date, customer: UUID) -> plans.Read:
-    given = {"day": on, "customers": [customer], "what_if": "[]", "loss": None}
+    with plans.counted() as read:
+        adequacy.work_out(on=on, customers=[customer])
     with connection.cursor() as cursor:
-        read = plans.of(cursor, adequacy.statements(), given)
         return plans.Read(read.pages, plans.large(cursor, read.whole))
 
 

@@ -1,15 +1,17 @@
 """What statements read: the buffers of the tables that last, and which of these are read from end to end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-SMALL = 400
+SMALL = 64
 """Pages up to which a table may be read whole: reference tables, such as classes and rates."""
 
-EXPLAINED = ("create temporary table", "insert", "update", "with", "select")
+EXPLAINED = ("create temporary table", "insert", "update", "delete")
 
 
 @dataclass
@@ -20,19 +22,23 @@ class Read:
     whole: set[str] = field(default_factory=set)
 
 
-def of(cursor: CursorWrapper, statements: Iterable[str], given: dict[str, Any]) -> Read:
-    """Runs the statements and adds up what they read. Temporary tables do not count."""
+@contextmanager
+def counted() -> Iterator[Read]:
+    """What the statements within the block read that fill temporary tables. Those tables themselves do not count."""
     read = Read()
-    for statement in statements:
-        words = "\n".join(line for line in statement.splitlines() if not line.startswith("--")).strip()
-        if not words.startswith(EXPLAINED):
-            cursor.execute(statement, given)
-            continue
-        cursor.execute(f"explain (analyze, buffers, timing off, format json) {words}", given)
-        plan = cursor.fetchone()[0][0]["Plan"]
+
+    def explain(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        words = "\n".join(line for line in sql.splitlines() if not line.startswith("--")).strip()
+        if many or not words.startswith(EXPLAINED):
+            return execute(sql, params, many, context)
+        result = execute(f"explain (analyze, buffers, timing off, format json) {words}", params, many, context)
+        plan = context["cursor"].fetchone()[0][0]["Plan"]
         read.pages += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
         read.whole |= {node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan"}
-    return read
+        return result
+
+    with connection.execute_wrapper(explain):
+        yield read
 
 
 def large(cursor: CursorWrapper, tables: Iterable[str]) -> set[str]:
