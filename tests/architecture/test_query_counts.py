@@ -137,7 +137,7 @@ PAGES: dict[str, tuple[Row, int]] = {
     "monitoring:decision-answer": (an_acceptance, 4),
     "monitoring:decision-withdraw": (an_acceptance, 4),
     "monitoring:decisions": (nothing, 7),
-    "monitoring:finding-decide": (first(Finding, state="OPEN", decision=None), 6),
+    "monitoring:finding-decide": (first(Finding, state="OPEN", decision=None), 7),
     "monitoring:monitors": (nothing, 6),
     "profiles:contact-add": (customers("customer_pk"), 4),
     "profiles:contact-change": (first(Contact), 4),
