@@ -1,5 +1,6 @@
 """What statements read: the buffers of the tables that last, and which of these are read from end to end."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 SMALL = 64
 """Pages up to which a table may be read whole: reference tables, such as classes and rates."""
 
-EXPLAINED = ("create temporary table", "insert", "update", "delete")
+EXPLAINED = re.compile(r"(create temporary table \w+ on commit drop as|insert|update|delete)\s")
 
 
 @dataclass
@@ -29,7 +30,7 @@ def counted() -> Iterator[Read]:
 
     def explain(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         words = "\n".join(line for line in sql.splitlines() if not line.startswith("--")).strip()
-        if many or not words.startswith(EXPLAINED):
+        if many or not EXPLAINED.match(words):
             return execute(sql, params, many, context)
         result = execute(f"explain (analyze, buffers, timing off, format json) {words}", params, many, context)
         plan = context["cursor"].fetchone()[0][0]["Plan"]

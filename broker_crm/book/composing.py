@@ -17,13 +17,15 @@ SHEETS: tuple[Sheet, ...] = (
     claims.CLAIMS,
     claims.MOVEMENTS,
     strategy.STEPS,
-    strategy.PROFILES,
     strategy.TOLERANCES,
+    strategy.COMPULSORY,
+    strategy.PROFILES,
     register.RISKS,
     register.LINKS,
     register.CONTROLS,
 )
-"""In an order in which the database can take them."""
+"""In an order in which the database can take them: a profile that is signed off comes after what belongs to it, since
+then nothing may be added to it."""
 
 
 def customer(shared: Shared, number: int) -> Draft:

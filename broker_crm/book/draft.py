@@ -10,6 +10,7 @@ from django.db import models
 from broker_crm.book import brokerage
 from broker_crm.book.draws import Draws, rounded
 from broker_crm.book.keys import Keys
+from common.models import Record
 from profiles.models import Customer
 
 NOTHING = "\\N"
@@ -20,8 +21,9 @@ class Sheet:
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         self.model = model
-        self.is_of_a_customer = model is not Customer
-        self.names = ("id", "customer_id", *names) if self.is_of_a_customer else ("id", *names)
+        # A row between two tables has a key that the database counts up, and no customer.
+        self.begins = () if not issubclass(model, Record) else ("id",) if model is Customer else ("id", "customer_id")
+        self.names = (*self.begins, *names)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Shared:
     tiers: list[str]
     insurers: list[str]
     indices: dict[str, str]
+    compulsory: dict[str, list[str]]
+    """By territory, the covers that the law asks of whoever employs somebody."""
 
 
 @dataclass(slots=True)
@@ -92,8 +96,8 @@ class Draft:
     def add(self, sheet: Sheet, *values: Any) -> str:
         """Another row of the customer. Returns its key. Text must hold no tabs, line ends or backslashes."""
         key = self._next_key()
-        cells = [NOTHING if value is None else str(value) for value in values]
-        self.rows[sheet].append("\t".join([key, self.customer, *cells] if sheet.is_of_a_customer else [key, *cells]))
+        begins = (key, self.customer)[: len(sheet.begins)]
+        self.rows[sheet].append("\t".join([*begins, *[NOTHING if value is None else str(value) for value in values]]))
         return key
 
     def days_ago(self, days: int) -> datetime.date:

@@ -20,22 +20,12 @@ from broker_crm.book.draft import Shared, Sheet
 from common.copying import copy_lines
 from market.models import ClassOfBusiness, Insurer
 from profiles.models import Customer, ServiceTier
-from risk.models import RiskCategory
+from risk.models import CompulsoryRequirement, RiskCategory
 
 LOADED = audit.action("book.loaded", gettext_lazy("loaded a made-up book for"))
 
 TOGETHER = 1000
 """Customers that are copied together; what is in memory at once is three times as many."""
-
-# Four in five customers of a territory with compulsory covers have them in their profile.
-COMPULSORY = """
-insert into risk_riskprofile_compulsory (riskprofile_id, compulsoryrequirement_id)
-select profile.id, requirement.id
-from profiles_customer as customer
-join risk_riskprofile as profile on profile.customer_id = customer.id
-join risk_compulsoryrequirement as requirement on requirement.territory = customer.country
-where customer.source = %s and split_part(customer.external_id, '-', 2)::integer %% 5 <> 0
-"""
 
 Rows = dict[Sheet, list[str]]
 
@@ -57,8 +47,6 @@ def load(
         raise Refused(_("There is a book in this database already: it goes in once."))
     system = User.objects.system()
     with acting_as(system, reason="made-up book"), transaction.atomic(), connection.cursor() as cursor:
-        # References are checked after each copy, not all at the end: what waits to be checked takes memory.
-        cursor.execute("set constraints all immediate")
         counts = Counter(brokerage.add(seed=seed, on=on, customers=customers))
         shared, added = share(seed=seed, on=on)
         counts.update(added)
@@ -66,8 +54,10 @@ def load(
             for sheet in composing.SHEETS:
                 copy_lines(sheet.model, sheet.names, rows[sheet])
                 counts[str(sheet.model._meta.verbose_name_plural)] += len(rows[sheet])
+            # References are checked now, not all at the end: what waits to be checked takes memory.
+            cursor.execute("set constraints all immediate")
+            cursor.execute("set constraints all deferred")
             say(done)
-        cursor.execute(COMPULSORY, [SOURCE])
         audit.record(LOADED, Office.objects.get(name=f"Book {seed}"), by=system, after={"customers": customers})
     analyze()
     return counts
@@ -84,12 +74,22 @@ def share(*, seed: int, on: datetime.date) -> tuple[Shared, dict[str, int]]:
         tiers=[str(key) for key in ServiceTier.objects.order_by("rank").values_list("pk", flat=True)],
         insurers=insurers,
         indices=indices,
+        compulsory=_compulsory(),
     )
     return shared, counts
 
 
 def _by_code(model: type[models.Model]) -> dict[str, str]:
     return {code: str(key) for code, key in model._default_manager.values_list("code", "pk")}
+
+
+def _compulsory() -> dict[str, list[str]]:
+    """The cheapest step of the law for employers, by territory: most customers of the book are small."""
+    found: dict[str, list[str]] = {}
+    asked = CompulsoryRequirement.objects.filter(class_of_business__code="EMPLOYEES_COMPENSATION").order_by("above")
+    for requirement in asked:
+        found.setdefault(str(requirement.territory), [str(requirement.pk)])
+    return found
 
 
 def batches(shared: Shared, customers: int) -> Iterator[tuple[int, Rows]]:

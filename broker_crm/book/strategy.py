@@ -16,6 +16,7 @@ PROFILES = Sheet(
     "signed_off_by_id",
 )
 TOLERANCES = Sheet(Tolerance, "profile_id", "category_id", "level", "amount")
+COMPULSORY = Sheet(RiskProfile.compulsory.through, "riskprofile_id", "compulsoryrequirement_id")
 STEPS = Sheet(ScaleStep, "scale", "step", "words", "events_a_year")
 LIKELIHOODS = (("Rare", "0.01"), ("Unlikely", "0.05"), ("Possible", "0.2"), ("Likely", "1"), ("Often", "4"))
 A_MINUS = 7
@@ -50,6 +51,9 @@ def _profile(draft: Draft, *, days: int, is_signed: bool) -> None:
         draft.days_ago(days) if is_signed else None,
         draft.manager if is_signed else None,
     )
+    if draws.happens(0.8):
+        for requirement in draft.shared.compulsory.get(draft.country, ()):
+            draft.add(COMPULSORY, profile, requirement)
     for category in ("PROPERTY_DAMAGE", "INTERRUPTION", "LIABILITY", "CYBER_RISKS"):
         if draws.happens(0.4):
             has_level = draws.happens(0.6)

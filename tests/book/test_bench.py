@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from broker_crm.bench import kept, measures, plans
+from broker_crm.bench import kept, plans
 from broker_crm.bench.measures import Measured
 from broker_crm.book import loading
 
@@ -17,8 +17,6 @@ pytestmark = pytest.mark.django_db
 
 def load(customers):
     loading.load(customers=customers, seed=1, on=ON)
-
-
 
 
 def test_a_row_that_misses_its_target_is_marked():
@@ -47,8 +45,8 @@ def test_a_result_is_kept_by_size_and_compared_with(tmp_path, monkeypatch):
 def test_pages_of_lasting_tables_are_counted_and_tables_read_whole_are_named():
     load(5)
     with transaction.atomic(), plans.counted() as read, connection.cursor() as cursor:
-        cursor.execute("create temporary table some on commit drop as select * from risk_risk")
-        cursor.execute("select * from some")
+        cursor.execute("create temporary table these on commit drop as select * from risk_risk")
+        cursor.execute("select * from these")
     assert read.whole == {"risk_risk"}
     assert read.pages >= 1
 
