@@ -404,12 +404,16 @@ COMPULSORY_MISSING = declare(
     severity_rule=_("Critical; medium where the limit is not known."),
     sentence=_("{requirement:local} ({law:local}): none in force, at least {minimum:money} is compulsory."),
     plain=_(
-        "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. We know of none in force."
+        "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. We know of none"
+        " in force."
     ),
     sentences={
-        "BELOW": _("{requirement:local} ({law:local}): {cover:money} in force, at least {minimum:money} is compulsory."),
+        "BELOW": _(
+            "{requirement:local} ({law:local}): {cover:money} in force, at least {minimum:money} is compulsory."
+        ),
         "UNKNOWN": _(
-            "{requirement:local} ({law:local}): in force, but whether it reaches {minimum:money} is not known, as no limit is"
+            "{requirement:local} ({law:local}): in force, but whether it reaches {minimum:money} is not known, as"
+            " no limit is"
             " recorded."
         ),
     },
@@ -419,7 +423,8 @@ COMPULSORY_MISSING = declare(
             " {cover:money}."
         ),
         "UNKNOWN": _(
-            "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. Please tell us the limit"
+            "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. Please tell"
+            " us the limit"
             " of yours."
         ),
     },
