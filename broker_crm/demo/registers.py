@@ -14,7 +14,19 @@ from accounts.models.people import Language
 from broker_crm.demo.book import Book, amount
 from broker_crm.demo.showcase import SHOWCASE
 from profiles.models import Contact, Customer, CustomerStage
-from risk.models import Control, ControlOrigin, Exposure, Risk, RiskExposure, RiskProfile, Treatment
+from programmes.models import CoverTerm, PolicyState, Terms
+from programmes.models.terms import CoverBasis
+from risk.models import (
+    Control,
+    ControlOrigin,
+    Exposure,
+    ExposureValue,
+    Risk,
+    RiskCategory,
+    RiskExposure,
+    RiskProfile,
+    Treatment,
+)
 from risk.selectors.starting import Typical, industry_of, placed, typical_risks
 
 CONTROLS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -87,6 +99,9 @@ def add_registers(book: Book) -> None:
     contacts: dict[UUID, Contact] = {}
     for contact in book.of(Contact):
         contacts.setdefault(contact.customer_id, contact)
+    answered = _answers(book)
+    # Values are written year by year, so the last one written of an exposure is its latest.
+    worth = {value.exposure_id: value.amount for value in book.of(ExposureValue)}
     shown = {showcase.name for showcase in SHOWCASE}
     profiled = {profile.customer_id for profile in book.of(RiskProfile)}
     for customer in book.of(Customer):
@@ -96,14 +111,50 @@ def add_registers(book: Book) -> None:
             continue
         rng = random.Random(f"{book.seed} register {customer.name}")  # noqa: S311  made-up figures, no secret
         wanted = rng.randint(5, 10) if customer.name in shown else rng.randint(2, 6)
-        _Writer(book, rng, customer, contacts.get(customer.pk)).write(exposures[customer.pk], wanted)
+        writer = _Writer(
+            book, rng, customer, contact=contacts.get(customer.pk), answered=answered[customer.pk], worth=worth
+        )
+        writer.write(exposures[customer.pk], wanted)
+
+
+def _answers(book: Book) -> dict[UUID, dict[str, Decimal]]:
+    """By customer: the categories that a policy in force answers, with the highest limit, in the policy's currency."""
+    named: dict[UUID, list[CoverTerm]] = defaultdict(list)
+    for cover_term in book.of(CoverTerm):
+        named[cover_term.terms_id].append(cover_term)
+    classes: dict[str, set[str]] = defaultdict(set)
+    for code, category in RiskCategory.classes.through.objects.values_list(
+        "classofbusiness__code", "riskcategory__code"
+    ):
+        classes[code].add(category)
+    found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
+    for terms in book.of(Terms):
+        policy = terms.section.policy
+        if policy.state(book.on) != PolicyState.IN_FORCE or terms.attachment_point or terms.limit is None:
+            continue
+        included = {row.category.code for row in named[terms.pk] if row.included}
+        excluded = {row.category.code for row in named[terms.pk] if not row.included}
+        of_class = classes[policy.class_of_business.code] if terms.basis == CoverBasis.ALL_RISKS else set()
+        for category in (included | of_class) - excluded:
+            limits = found[terms.customer_id]
+            limits[category] = max(limits.get(category, Decimal(0)), terms.limit)
+    return found
 
 
 class _Writer:
     """Writes the register of one customer."""
 
-    def __init__(self, book: Book, rng: random.Random, customer: Customer, contact: Contact | None) -> None:
-        self.book, self.rng, self.customer = book, rng, customer
+    def __init__(
+        self,
+        book: Book,
+        rng: random.Random,
+        customer: Customer,
+        *,
+        contact: Contact | None,
+        answered: dict[str, Decimal],
+        worth: dict[UUID, Decimal],
+    ) -> None:
+        self.book, self.rng, self.customer, self.answered, self.worth = book, rng, customer, answered, worth
         self.owner = contact.job_title if contact else ""
         self.is_chinese = customer.language == Language.TRADITIONAL_CHINESE
 
@@ -134,8 +185,10 @@ class _Writer:
     def _risk(self, plan: _Plan) -> Risk:
         rng, typical, customer = self.rng, plan.typical, self.customer
         likelihood, consequence = typical.current
-        is_decided, is_finished = rng.random() < 0.88, rng.random() < 0.6
-        treatment = typical.treatment if is_decided else ""
+        if rng.random() < 0.75:  # most have done what makes a risk less likely
+            likelihood = max(1, likelihood - 1)
+        is_decided, is_finished = rng.random() < 0.92, rng.random() < 0.6
+        treatment = self._treatment(plan) if is_decided else ""
         most = self._largest(plan)
         return self.book.add(
             Risk,
@@ -154,11 +207,31 @@ class _Writer:
             residual_consequence=consequence if is_finished else None,
             owner=self.owner,
             treatment=treatment,
-            maximum_retention=amount(rng.choice((0.25, 0.5, 1)), customer.currency)
-            if treatment == Treatment.SHARE and rng.random() < 0.5
-            else None,
+            maximum_retention=self._most_to_bear(treatment, most, plan.exposures),
             indemnity_months=18 if typical.category == "INTERRUPTION_OWN" and treatment == Treatment.SHARE else None,
         )
+
+    def _most_to_bear(self, treatment: str, most: Decimal | None, exposures: list[Exposure]) -> Decimal | None:
+        """What was agreed for the risk itself: all of it where it is borne; of most nothing, then the profile says."""
+        if treatment == Treatment.RETAIN:
+            worth = sum((self.worth[exposure.pk] for exposure in exposures), Decimal(0))
+            return most or (worth * Decimal("1.2")).quantize(Decimal(1000)) or None
+        if treatment == Treatment.SHARE and self.rng.random() < 0.5:
+            wanted = amount(self.rng.choice((0.5, 1, 2)), self.customer.currency)
+            return wanted if most is None else min(wanted, most)
+        return None
+
+    def _treatment(self, plan: _Plan) -> str:
+        """The usual one; most of what no policy answers is borne, and now and then it should be insured."""
+        usual = plan.typical.treatment
+        if usual == Treatment.SHARE and not self._limit(plan) and self.rng.random() < 0.85:
+            return Treatment.RETAIN
+        return usual
+
+    def _limit(self, plan: _Plan) -> Decimal | None:
+        """The highest limit of a policy that answers the category, or one that it is part of."""
+        path = self.book.categories[plan.typical.category].path
+        return next((self.answered[code] for code in reversed(path) if code in self.answered), None)
 
     def _largest(self, plan: _Plan) -> Decimal | None:
         """The largest loss as entered: where no exposure says it, and now and then although they do."""
@@ -168,7 +241,12 @@ class _Writer:
         millions = LARGEST.get(plan.typical.category)
         if millions is None or rng.random() < 0.1:
             return None
-        return amount(millions * rng.choice((0.5, 1, 1, 1.5)), self.customer.currency)
+        limit = self._limit(plan)
+        if limit:  # bought with the largest loss in mind, and now and then too low
+            return (limit * rng.choice((Decimal("0.6"), Decimal("0.8"), Decimal(1), Decimal("1.3")))).quantize(
+                Decimal(1000)
+            )
+        return amount(millions * rng.choice((0.05, 0.1, 0.2)), self.customer.currency)
 
     def _controls(self, risk: Risk) -> None:
         rng, book = self.rng, self.book

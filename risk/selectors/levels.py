@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.ui import brief_amount
 from profiles.models import Customer
-from risk.models import ScaleStep
+from risk.models import LEVELS, ScaleStep
 from risk.selectors import scales
 
 KINDS = ("inherent", "current", "residual")
@@ -48,10 +48,13 @@ class Scales:
 
 
 def scales_of(customer: Customer) -> Scales:
-    """The customer's own scales, or those that ship. One query."""
-    own = scales.scales_of(customer)
+    """The customer's own scales; a step that it has not reads as the one that ships. One query."""
+    rows = [*scales.shipped(customer), *ScaleStep.objects.filter(customer=customer)]
+    said = {(row.scale, row.step): worded(row, customer.currency) for row in rows}
+    steps = range(1, LEVELS + 1)
     return Scales(
-        *(tuple(worded(row, customer.currency) for row in side) for side in (own.likelihood, own.consequence))
+        likelihood=tuple(said[ScaleStep.Scale.LIKELIHOOD, step] for step in steps),
+        consequence=tuple(said[ScaleStep.Scale.CONSEQUENCE, step] for step in steps),
     )
 
 
