@@ -85,28 +85,33 @@ with reached as (
     union select arranged_by from adequacy_policy
     union select named.insured_id
     from programmes_policyinsured as named join adequacy_policy as policy on policy.policy_id = named.policy_id
+), latest as (
+    select distinct on (value.exposure_id) value.exposure_id, value.amount, value.currency, value.valued_on
+    from reached join risk_exposurevalue as value on value.customer_id = reached.customer_id
+    where value.valued_on <= %(day)s
+    order by value.exposure_id, value.valued_on desc
+), exposure as (
+    select exposure.id, exposure.customer_id, exposure.kind, exposure.location_id, exposure.value_index_id,
+        latest.amount, latest.currency, latest.valued_on
+    from reached
+    join risk_exposure as exposure on exposure.customer_id = reached.customer_id
+    left join latest on latest.exposure_id = exposure.id
+    where exposure.kind in ('BUILDINGS', 'CONTENTS', 'STOCK', 'MACHINERY', 'BUSINESS_INTERRUPTION', 'OTHER')
+), indexed as (
+    select asked.value_index_id, asked.valued_on, market_index_figure(asked.value_index_id, %(day)s) as index_now,
+        market_index_figure(asked.value_index_id, asked.valued_on) as index_then
+    from (
+        select distinct value_index_id, coalesce(valued_on, %(day)s) as valued_on from exposure
+        where value_index_id is not null
+    ) as asked
 )
-select exposure.id, exposure.customer_id, exposure.kind, exposure.location_id, latest.amount, latest.currency,
-    case when exposure.value_index_id is null then 1 else index_now.figure end as index_now,
-    case when exposure.value_index_id is null then 1 else index_then.figure end as index_then
-from reached
-join risk_exposure as exposure on exposure.customer_id = reached.customer_id
-left join lateral (
-    select amount, currency, valued_on from risk_exposurevalue as value
-    where value.customer_id = exposure.customer_id and value.exposure_id = exposure.id and value.valued_on <= %(day)s
-    order by value.valued_on desc limit 1
-) as latest on true
-left join lateral (
-    select figure from market_valueindexfigure as figure
-    where figure.index_id = exposure.value_index_id and figure.valid_from <= %(day)s
-    order by figure.valid_from desc limit 1
-) as index_now on exposure.value_index_id is not null
-left join lateral (
-    select figure from market_valueindexfigure as figure
-    where figure.index_id = exposure.value_index_id and figure.valid_from <= latest.valued_on
-    order by figure.valid_from desc limit 1
-) as index_then on exposure.value_index_id is not null
-where exposure.kind in ('BUILDINGS', 'CONTENTS', 'STOCK', 'MACHINERY', 'BUSINESS_INTERRUPTION', 'OTHER')
+select exposure.id, exposure.customer_id, exposure.kind, exposure.location_id, exposure.amount, exposure.currency,
+    case when exposure.value_index_id is null then 1 else indexed.index_now end as index_now,
+    case when exposure.value_index_id is null then 1 when exposure.valued_on is not null then indexed.index_then end
+        as index_then
+from exposure
+left join indexed on indexed.value_index_id = exposure.value_index_id
+    and indexed.valued_on = coalesce(exposure.valued_on, %(day)s)
 ---
 create unique index on adequacy_value (id)
 ---
@@ -116,6 +121,39 @@ analyze adequacy_value
 ---
 -- Sections with the terms that hold on the day, one row for each customer they insure.
 create temporary table adequacy_section on commit drop as
+with held as materialized (
+    -- The few columns that pick the rows of the other tables, each of which is then read and summed once.
+    select policy.customer_id, policy.policy_id, policy.year_begins, policy.year_ends, section.id as section_id,
+        terms.id as terms_id, terms.coverage_trigger, terms.aggregate_limit is not null as has_aggregate
+    from adequacy_policy as policy
+    join programmes_section as section on section.policy_id = policy.policy_id
+    join programmes_terms as terms on terms.section_id = section.id and terms.first_day <= %(day)s
+        and (terms.last_day is null or terms.last_day >= %(day)s)
+), lines as (
+    select line.terms_id, sum(signed_share) as signed, sum(written_share) as written
+    from programmes_participation as line where line.terms_id in (select terms_id from held) group by line.terms_id
+), places_named as (
+    select place.terms_id, array_agg(location_id order by location_id) as locations
+    from programmes_termslocation as place where place.terms_id in (select terms_id from held) group by place.terms_id
+), said as (
+    select term.terms_id, coalesce(bool_or(term.deductible_percent_of = 'VALUE'), false) as by_value
+    from programmes_coverterm as term where term.terms_id in (select terms_id from held) group by term.terms_id
+), used as (
+    select held.customer_id, held.section_id, sum(figures.outstanding + figures.paid) as amount
+    from held
+    join programmes_claim as claim on claim.section_id = held.section_id
+        and case when held.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
+            else claim.lost_on end >= held.year_begins
+        and case when held.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
+            else claim.lost_on end < held.year_ends
+    cross join lateral (
+        select outstanding, paid from programmes_claimmovement as movement
+        where movement.claim_id = claim.id and movement.stood_on <= %(day)s
+        order by movement.stood_on desc limit 1
+    ) as figures
+    where held.has_aggregate
+    group by held.customer_id, held.section_id
+)
 select policy.customer_id, policy.policy_id, policy.arranged_by, section.id as section_id, terms.id as terms_id,
     section.class_of_business_id as class_id, policy.currency, terms.indemnity_months, terms.basis, terms.unlimited, terms.drops_down, terms.recognises_sublimits,
     terms.attachment_basis = 'GROUND_UP' as is_ground_up, terms.insured_kinds, terms.territory, terms.territory_excluded,
@@ -135,47 +173,30 @@ select policy.customer_id, policy.policy_id, policy.arranged_by, section.id as s
     case when tried.deductible_amount is null then terms.deductible_percent end as deductible_percent,
     terms.deductible_percent_of, terms.deductible_min, terms.deductible_max,
     adequacy_ours(terms.aggregate_limit, source_rate, target_rate, places) as aggregate_whole,
-    adequacy_ours(used.amount, source_rate, target_rate, places) as aggregate_used,
+    case when terms.aggregate_limit is not null then
+        adequacy_ours(coalesce(used.amount, 0), source_rate, target_rate, places) end as aggregate_used,
     case when terms.aggregate_limit is not null then adequacy_ours(
-        greatest(terms.aggregate_limit - used.amount, 0), source_rate, target_rate, places) end as aggregate_left,
+        greatest(terms.aggregate_limit - coalesce(used.amount, 0), 0), source_rate, target_rate, places) end as aggregate_left,
     coalesce(tried.share, case
-        when lines.number = 0 then terms.placed_share
+        when lines.terms_id is null then terms.placed_share
         else coalesce(lines.signed, least(lines.written, 1)) + terms.placed_elsewhere_share
     end) as share,
-    places_named.locations, has_cover_terms.present as has_cover_terms,
+    places_named.locations, said.terms_id is not null as has_cover_terms,
+    terms.average_threshold is not null or terms.deductible_percent_of = 'VALUE' or coalesce(said.by_value, false)
+        as needs_value,
     null::numeric as insured_value
-from adequacy_policy as policy
-join programmes_section as section on section.policy_id = policy.policy_id
+from held
+join adequacy_policy as policy on policy.policy_id = held.policy_id and policy.customer_id = held.customer_id
+join programmes_section as section on section.id = held.section_id
 join market_classofbusiness as class on class.id = section.class_of_business_id and class.mode = 'TOWER'
-join programmes_terms as terms on terms.section_id = section.id and terms.first_day <= %(day)s
-    and (terms.last_day is null or terms.last_day >= %(day)s)
+join programmes_terms as terms on terms.id = held.terms_id
 left join jsonb_to_recordset(%(what_if)s::jsonb) as tried (
     section uuid, "limit" numeric, deductible_amount numeric, attachment_point numeric, share numeric
 ) on tried.section = section.id
-cross join lateral (
-    select count(*) as number, sum(signed_share) as signed, sum(written_share) as written
-    from programmes_participation as line where line.terms_id = terms.id
-) as lines
-cross join lateral (
-    select array_agg(location_id) as locations from programmes_termslocation as place where place.terms_id = terms.id
-) as places_named
-cross join lateral (
-    select exists (select from programmes_coverterm as term where term.terms_id = terms.id) as present
-) as has_cover_terms
-left join lateral (
-    select coalesce(sum(figures.outstanding + figures.paid), 0) as amount
-    from programmes_claim as claim
-    cross join lateral (
-        select outstanding, paid from programmes_claimmovement as movement
-        where movement.claim_id = claim.id and movement.stood_on <= %(day)s
-        order by movement.stood_on desc limit 1
-    ) as figures
-    where claim.section_id = section.id
-        and case when terms.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
-            else claim.lost_on end >= policy.year_begins
-        and case when terms.coverage_trigger = 'CLAIMS_MADE' then coalesce(claim.made_on, claim.lost_on)
-            else claim.lost_on end < policy.year_ends
-) as used on terms.aggregate_limit is not null
+left join lines on lines.terms_id = terms.id
+left join places_named on places_named.terms_id = terms.id
+left join said on said.terms_id = terms.id
+left join used on used.customer_id = policy.customer_id and used.section_id = section.id
 ---
 create index on adequacy_section (customer_id)
 ---
@@ -184,24 +205,30 @@ analyze adequacy_section
 -- The value of all that a section insures, of all its insureds: for average, and for deductibles as a share of it.
 update adequacy_section as section set insured_value = sums.total
 from (
+    with wanted as materialized (
+        select wanted.customer_id, wanted.section_id, wanted.policy_id, wanted.arranged_by, wanted.insured_kinds,
+            wanted.locations, customer.currency, customer.places
+        from adequacy_section as wanted join adequacy_customer as customer on customer.id = wanted.customer_id
+        where wanted.needs_value
+    ), owners as (
+        select customer_id, section_id, arranged_by as owner from wanted
+        union all
+        select wanted.customer_id, wanted.section_id, named.insured_id
+        from wanted join programmes_policyinsured as named on named.policy_id = wanted.policy_id
+    )
     select wanted.customer_id, wanted.section_id,
         case when count(*) filter (where ours.amount is null and value.id is not null) = 0
             then coalesce(sum(ours.amount), 0) end as total
-    from adequacy_section as wanted
-    join adequacy_customer as customer on customer.id = wanted.customer_id
-    left join adequacy_value as value on (
-        value.customer_id = wanted.arranged_by or value.customer_id in (
-            select insured_id from programmes_policyinsured as named where named.policy_id = wanted.policy_id)
-        ) and (wanted.insured_kinds = '{}' or value.kind = any(wanted.insured_kinds))
+    from wanted
+    join owners on owners.customer_id = wanted.customer_id and owners.section_id = wanted.section_id
+    left join adequacy_value as value on value.customer_id = owners.owner
+        and (wanted.insured_kinds = '{}' or value.kind = any(wanted.insured_kinds))
         and (wanted.locations is null or value.location_id is null or value.location_id = any(wanted.locations))
-    left join adequacy_rate as rate on rate.source = value.currency and rate.target = customer.currency
+    left join adequacy_rate as rate on rate.source = value.currency and rate.target = wanted.currency
     left join lateral (
         select adequacy_indexed(value.amount, value.index_now, value.index_then, rate.source_rate, rate.target_rate,
-            customer.places) as amount
+            wanted.places) as amount
     ) as ours on true
-    where wanted.average_threshold is not null or wanted.deductible_percent_of = 'VALUE' or exists (
-        select from programmes_coverterm as term
-        where term.terms_id = wanted.terms_id and term.deductible_percent_of = 'VALUE')
     group by wanted.customer_id, wanted.section_id
 ) as sums
 where section.customer_id = sums.customer_id and section.section_id = sums.section_id
@@ -236,14 +263,20 @@ create index on adequacy_linked (risk_id)
 analyze adequacy_linked
 ---
 create temporary table adequacy_risk on commit drop as
+with struck as (
+    -- What it can strike, in sum.
+    select risk_id, count(*) as number, case when count(*) = count(amount) then sum(amount) end as total,
+        bool_or(kind = 'BUSINESS_INTERRUPTION') as has_interruption
+    from adequacy_linked group by risk_id
+)
 select risk.id as risk_id, 'ACTUAL' as variant, customer.id as customer_id, customer.currency, customer.places,
-    risk.category_id, risk.location_id, location.country, linked.number as exposures, linked.total as exposed,
-    linked.has_interruption,
+    risk.category_id, risk.location_id, location.country, coalesce(struck.number, 0) as exposures, struck.total as exposed,
+    coalesce(struck.has_interruption, false) as has_interruption,
     case
         when %(loss)s::numeric is not null then %(loss)s::numeric
         when risk.maximum_loss is not null
             then adequacy_ours(risk.maximum_loss, rate.source_rate, rate.target_rate, customer.places)
-        when linked.number > 0 then linked.total
+        when struck.number > 0 then struck.total
     end as loss,
     null::numeric as insured, null::numeric as retained
 from adequacy_customer as customer
@@ -251,11 +284,7 @@ join risk_risk as risk on risk.customer_id = customer.id and (risk.closed_on is 
 join adequacy_category as category on category.id = risk.category_id and category.has_tower
 left join adequacy_rate as rate on rate.source = risk.currency and rate.target = customer.currency
 left join profiles_location as location on location.id = risk.location_id
-left join lateral (
-    select count(*) as number, case when count(*) = count(amount) then sum(amount) end as total,
-        coalesce(bool_or(kind = 'BUSINESS_INTERRUPTION'), false) as has_interruption
-    from adequacy_linked as linked where linked.risk_id = risk.id
-) as linked on true
+left join struck on struck.risk_id = risk.id
 ---
 insert into adequacy_risk
 select risk.risk_id, 'TYPICAL', risk.customer_id, risk.currency, risk.places, risk.category_id, risk.location_id,
@@ -276,7 +305,64 @@ analyze adequacy_risk
 -- Which sections answer which risk, and on which of its exposures (steps 2 and 3). `stack`: the exposures a section
 -- insures of the risk; sections with the same ones stand in one stack. Null: all of them, or none is linked.
 create temporary table adequacy_part on commit drop as
-with answered as (
+with risk as materialized (
+    select risk_id, customer_id, category_id, location_id, country, exposures from adequacy_risk where variant = 'ACTUAL'
+), ancestor as (
+    select category.id, way.ancestor_id, way.depth
+    from adequacy_category as category cross join lateral unnest(category.path) with ordinality as way (ancestor_id, depth)
+), term as (
+    select section.customer_id, section.section_id, term.category_id, term.included, term.sublimit,
+        term.deductible_amount, term.deductible_percent, term.deductible_percent_of, term.deductible_min,
+        term.deductible_max
+    from adequacy_section as section join programmes_coverterm as term on term.terms_id = section.terms_id
+    where section.has_cover_terms
+), said as (
+    -- The nearest ancestor with a cover term decides.
+    select distinct on (risk.risk_id, term.section_id) risk.risk_id, term.*
+    from risk
+    join ancestor on ancestor.id = risk.category_id
+    join term on term.customer_id = risk.customer_id and term.category_id = ancestor.ancestor_id
+    order by risk.risk_id, term.section_id, ancestor.depth desc
+), answering as (
+    select risk_id, customer_id, section_id, case when included then 'YES' else 'EXCLUDED' end as answer, sublimit,
+        deductible_amount, deductible_percent, deductible_percent_of, deductible_min, deductible_max
+    from said
+    union all
+    -- Without one, an all-risks section answers the categories of its class.
+    select risk.risk_id, risk.customer_id, section.section_id, 'YES', null, null, null, null, null, null
+    from adequacy_section as section
+    join risk_riskcategory_classes as class on class.classofbusiness_id = section.class_id
+    join risk on risk.customer_id = section.customer_id and risk.category_id = class.riskcategory_id
+    where section.basis = 'ALL_RISKS' and not exists (
+        select from said where said.risk_id = risk.risk_id and said.section_id = section.section_id)
+    union all
+    -- One of named perils that names none: nobody knows.
+    select risk.risk_id, risk.customer_id, section.section_id, 'UNKNOWN', null, null, null, null, null, null
+    from adequacy_section as section join risk on risk.customer_id = section.customer_id
+    where section.basis <> 'ALL_RISKS' and not section.has_cover_terms
+), matched as materialized (
+    select answering.*, coalesce(answering.deductible_amount, answering.deductible_percent) is not null as term_rules
+    from answering
+    join risk on risk.risk_id = answering.risk_id
+    join adequacy_section as section on section.customer_id = answering.customer_id
+        and section.section_id = answering.section_id
+    where risk.location_id is null or (
+        (section.locations is null or risk.location_id = any(section.locations))
+        and (section.territory = '{}' or risk.country = any(section.territory))
+        and not risk.country = any(section.territory_excluded))
+), narrowed as (
+    select matched.risk_id, matched.section_id, count(*) as matched, coalesce(sum(linked.amount), 0) as total,
+        array_agg(linked.exposure_id order by linked.exposure_id) as stack,
+        bool_or(linked.kind = 'BUSINESS_INTERRUPTION') as has_interruption
+    from matched
+    join adequacy_section as section on section.customer_id = matched.customer_id
+        and section.section_id = matched.section_id
+        and (section.insured_kinds <> '{}' or section.locations is not null)
+    join adequacy_linked as linked on linked.risk_id = matched.risk_id
+        and (section.insured_kinds = '{}' or linked.kind = any(section.insured_kinds))
+        and (section.locations is null or linked.location_id is null or linked.location_id = any(section.locations))
+    group by matched.risk_id, matched.section_id
+), answered as (
     select risk.risk_id, risk.variant, risk.customer_id, risk.loss as risk_loss, section.section_id, section.policy_id, decided.answer,
         insured.stack, insured.loss, insured.has_interruption, section.is_primary, section.attachment, section.drops_down, section.recognises_sublimits,
         section.is_ground_up, section.share, risk.places,
@@ -317,26 +403,21 @@ with answered as (
                     section.source_rate, section.target_rate, section.places))
         end as deductible,
         section.sum_insured
-    from adequacy_risk as risk
-    join adequacy_category as category on category.id = risk.category_id
-    join adequacy_section as section on section.customer_id = risk.customer_id
-    left join lateral (
-        select term.included, term.sublimit, term.deductible_amount, term.deductible_percent, term.deductible_percent_of,
-            term.deductible_min, term.deductible_max
-        from programmes_coverterm as term
-        where section.has_cover_terms and term.terms_id = section.terms_id and term.category_id = any(category.path)
-        order by array_position(category.path, term.category_id) desc limit 1
-    ) as term on true
+    from matched as decided
+    join adequacy_risk as risk on risk.risk_id = decided.risk_id
+    join adequacy_section as section on section.customer_id = decided.customer_id
+        and section.section_id = decided.section_id
+    left join narrowed on narrowed.risk_id = decided.risk_id and narrowed.section_id = decided.section_id
     cross join lateral (
-        select term.included, term.sublimit, term.deductible_amount, term.deductible_percent,
-            term.deductible_percent_of, term.deductible_min, term.deductible_max, coalesce(term.deductible_amount, term.deductible_percent) is not null as term_rules, case
-            when term.included then 'YES'
-            when not term.included then 'EXCLUDED'
-            when section.basis = 'ALL_RISKS' then case when section.class_id = any(category.classes) then 'YES' else 'NO' end
-            when section.has_cover_terms then 'NO'
-            else 'UNKNOWN'
-        end as answer
-    ) as decided
+        select section.insured_kinds = '{}' and section.locations is null as insures_all
+    ) as extent
+    cross join lateral (
+        select case when extent.insures_all then risk.exposures else coalesce(narrowed.matched, 0) end as matched,
+            coalesce(narrowed.total, 0) as total, coalesce(narrowed.stack, '{}') as stack,
+            case when risk.exposures = 0 then 'BUSINESS_INTERRUPTION' = any(section.insured_kinds)
+                when extent.insures_all then risk.has_interruption
+                else coalesce(narrowed.has_interruption, false) end as has_interruption
+    ) as found
     cross join lateral (
         select
             case when risk.exposures = 0 or found.matched = risk.exposures then null else found.stack end as stack,
@@ -348,25 +429,6 @@ with answered as (
                 else exact_quotient(risk.loss * found.total, risk.exposed, risk.places)
             end as loss,
             found.matched, found.has_interruption
-        from (
-            select count(*) as matched, coalesce(sum(linked.amount), 0) as total,
-                coalesce(array_agg(linked.exposure_id order by linked.exposure_id), '{}') as stack,
-                coalesce(bool_or(linked.kind = 'BUSINESS_INTERRUPTION'), false) as has_interruption
-            from adequacy_linked as linked
-            where risk.exposures > 0 and (section.insured_kinds <> '{}' or section.locations is not null)
-                and linked.risk_id = risk.risk_id
-                and (section.insured_kinds = '{}' or linked.kind = any(section.insured_kinds))
-                and (section.locations is null or linked.location_id is null or linked.location_id = any(section.locations))
-        ) as narrowed
-        cross join lateral (
-            select
-                case when section.insured_kinds = '{}' and section.locations is null
-                    then risk.exposures else narrowed.matched end as matched,
-                narrowed.total, narrowed.stack,
-                case when risk.exposures = 0 then 'BUSINESS_INTERRUPTION' = any(section.insured_kinds)
-                    when section.insured_kinds = '{}' and section.locations is null then risk.has_interruption
-                    else narrowed.has_interruption end as has_interruption
-        ) as found
     ) as insured
     cross join lateral (
         select case case when term_rules then decided.deductible_percent_of else section.deductible_percent_of end
@@ -374,11 +436,7 @@ with answered as (
         end as amount
     ) as base
     -- A section that insures nothing of what the risk can strike does not answer it.
-    where decided.answer <> 'NO' and (risk.exposures = 0 or insured.matched > 0) and (
-        risk.location_id is null or (
-            (section.locations is null or risk.location_id = any(section.locations))
-            and (section.territory = '{}' or risk.country = any(section.territory))
-            and not risk.country = any(section.territory_excluded)))
+    where risk.exposures = 0 or insured.matched > 0
 )
 select *, case when answer <> 'EXCLUDED' then nullif(array_remove(array[
     case when answer = 'UNKNOWN' then 'cover_terms' end,
@@ -495,7 +553,8 @@ select told.risk_id, told.variant, told.stack, section_id, policy_id, true, piec
     min(policy_id::text) over piece <> max(policy_id::text) over piece
 from pieces
 join told on told.risk_id = pieces.risk_id and told.variant = pieces.variant
-    and told.stack is not distinct from pieces.stack and told.low <= piece_low and piece_high <= told.high
+    and coalesce(told.stack, array[told.risk_id]) = coalesce(pieces.stack, array[pieces.risk_id])
+    and told.low <= piece_low and piece_high <= told.high
 where told.is_cut and piece_high is not null
 window piece as (partition by told.risk_id, told.variant, told.stack, piece_low)
 ---
@@ -504,71 +563,76 @@ create index on adequacy_piece (risk_id, variant)
 analyze adequacy_piece
 ---
 create temporary table adequacy_paid on commit drop as
-select risk_id, variant, section_id, (piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, rate) as recovered
+select risk_id, variant, stack, section_id, (piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, rate) as recovered
 from adequacy_piece where not is_cut
 union all
-select risk_id, variant, section_id, sum((piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, together))
-from adequacy_piece where is_cut group by risk_id, variant, section_id
+select risk_id, variant, stack, section_id, sum((piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, together))
+from adequacy_piece where is_cut group by risk_id, variant, stack, section_id
+---
+analyze adequacy_paid
 ---
 -- Step 3, the end: stacks of one risk that share exposures recover together at most the loss on their union, less the
 -- lowest start. Only risks with several stacks are looked at; a group is all that is connected.
+create temporary table adequacy_stack on commit drop as
+with several as (
+    select risk_id, variant from adequacy_band group by risk_id, variant
+    having min(coalesce(stack, array[risk_id])) <> max(coalesce(stack, array[risk_id]))
+), stack as (
+    select band.risk_id, band.variant, band.stack, sum(paid.recovered) as recovered,
+        min(band.start) filter (where band.pays) as lowest
+    from several
+    join adequacy_band as band on band.risk_id = several.risk_id and band.variant = several.variant
+    left join adequacy_paid as paid on paid.risk_id = band.risk_id and paid.variant = band.variant
+        and paid.section_id = band.section_id
+    group by band.risk_id, band.variant, band.stack
+)
+-- The stack of all exposures named by them, so that it can be compared.
+select stack.*, coalesce(stack, (
+    select array_agg(linked.exposure_id order by linked.exposure_id) from adequacy_linked as linked
+    where linked.risk_id = stack.risk_id)) as members
+from stack
+---
+analyze adequacy_stack
+---
 create temporary table adequacy_scale on commit drop as
-with recursive several as (
-    select risk_id, variant from adequacy_band group by risk_id, variant having count(distinct coalesce(stack, '{}')) > 1
-        or bool_or(stack is null) and bool_or(stack is not null)
-), stacks as (
-    -- The stack of all exposures named by them, so that it can be compared.
-    select distinct band.risk_id, band.variant, band.stack, coalesce(band.stack, (
-        select array_agg(linked.exposure_id order by linked.exposure_id) from adequacy_linked as linked
-        where linked.risk_id = band.risk_id)) as members
-    from several join adequacy_band as band using (risk_id, variant)
-), reached as (
-    select risk_id, variant, members as start_at, members from stacks
+with recursive reached as (
+    select risk_id, variant, members as start_at, members from adequacy_stack
     union
     select reached.risk_id, reached.variant, reached.start_at, next.members
-    from reached join stacks as next on next.risk_id = reached.risk_id and next.variant = reached.variant
+    from reached join adequacy_stack as next on next.risk_id = reached.risk_id and next.variant = reached.variant
         and next.members && reached.members
 ), grouped as (
-    select risk_id, variant, members, min(start_at) as leader, count(*) as size
-    from reached group by risk_id, variant, members
-), union_of as (
-    select risk_id, variant, leader, count(*) as stacks, (
-        select array_agg(distinct member) from unnest(array_concat_all(members)) as member) as members
-    from grouped group by risk_id, variant, leader having count(*) > 1
+    select risk_id, variant, members, min(start_at) as leader from reached group by risk_id, variant, members
+), gathered as (
+    select stack.risk_id, stack.variant, stack.stack, grouped.leader, grouped.members,
+        count(*) over mates as stacks, sum(stack.recovered) over mates as recovered, min(stack.lowest) over mates as lowest,
+        array_concat_all(grouped.members) over mates as together
+    from grouped
+    join adequacy_stack as stack on stack.risk_id = grouped.risk_id and stack.variant = grouped.variant
+        and stack.members = grouped.members
+    window mates as (partition by grouped.risk_id, grouped.variant, grouped.leader)
 )
-select union_of.risk_id, union_of.variant, union_of.leader, stacks.stack, sums.recovered, greatest(
+select gathered.risk_id, gathered.variant, gathered.leader, gathered.stack, gathered.recovered, greatest(
     case
         when risk.exposed = 0 or cardinality(union_of.members) = risk.exposures then risk.loss
         when risk.exposed is null then 1e30 -- not known: nothing is scaled
         else exact_quotient(risk.loss * (
             select sum(linked.amount) from adequacy_linked as linked
             where linked.risk_id = risk.risk_id and linked.exposure_id = any(union_of.members)), risk.exposed, risk.places)
-    end - sums.lowest, 0) as most
-from union_of
-join adequacy_risk as risk on risk.risk_id = union_of.risk_id and risk.variant = union_of.variant
-join grouped on grouped.risk_id = union_of.risk_id and grouped.variant = union_of.variant and grouped.leader = union_of.leader
-join stacks on stacks.risk_id = grouped.risk_id and stacks.variant = grouped.variant and stacks.members = grouped.members
-cross join lateral (
-    select sum(paid.recovered) as recovered, min(band.start) filter (where band.pays) as lowest
-    from adequacy_band as band
-    join stacks as member on member.risk_id = band.risk_id and member.variant = band.variant
-        and member.stack is not distinct from band.stack
-    join grouped as mate on mate.risk_id = member.risk_id and mate.variant = member.variant
-        and mate.members = member.members and mate.leader = union_of.leader
-    left join adequacy_paid as paid on paid.risk_id = band.risk_id and paid.variant = band.variant
-        and paid.section_id = band.section_id
-    where band.risk_id = union_of.risk_id and band.variant = union_of.variant
-) as sums
+    end - gathered.lowest, 0) as most
+from gathered
+join adequacy_risk as risk on risk.risk_id = gathered.risk_id and risk.variant = gathered.variant
+cross join lateral (select array(select distinct unnest(gathered.together)) as members) as union_of
+where gathered.stacks > 1
 ---
-update adequacy_band as band
-set recovery = round(case
-    when scale.recovered > scale.most then paid.recovered * scale.most / scale.recovered
-    else paid.recovered end, band.places)
+update adequacy_paid as paid set recovered = paid.recovered * scale.most / scale.recovered
+from adequacy_scale as scale
+-- The stack of all has no name: the risk's own key stands for it.
+where scale.recovered > scale.most and scale.risk_id = paid.risk_id and scale.variant = paid.variant
+    and coalesce(scale.stack, array[scale.risk_id]) = coalesce(paid.stack, array[paid.risk_id])
+---
+update adequacy_band as band set recovery = round(paid.recovered, band.places)
 from adequacy_paid as paid
-left join adequacy_band as own on own.risk_id = paid.risk_id and own.variant = paid.variant
-    and own.section_id = paid.section_id
-left join adequacy_scale as scale on scale.risk_id = paid.risk_id and scale.variant = paid.variant
-    and scale.stack is not distinct from own.stack
 where band.risk_id = paid.risk_id and band.variant = paid.variant and band.section_id = paid.section_id
 ---
 -- Step 9.
