@@ -1,4 +1,4 @@
--- Adequacy (DESIGN section 5), steps 1 to 9: what each section pays of each risk's largest loss, as at a day.
+-- Adequacy (DESIGN section 5): what each section pays of each risk's largest loss as at a day, and what that falls short of.
 --
 -- Parameters: day; customers (null: the whole book); what_if (JSON rows that replace terms: section, and any of limit,
 -- deductible_amount, attachment_point, share; for trying an option without saving it); loss (an amount in the customer's
@@ -7,7 +7,10 @@
 --   adequacy_risk   one row a risk: largest loss, insured, retained (in the customer's currency; null: unknown)
 --   adequacy_band   one row a risk and section that pays for it: start, room, share, average, recovery
 --   adequacy_part   the same with those that exclude it, and those of which nobody knows
--- Each has a `variant`: ACTUAL (what is unknown pays nothing), TYPICAL (the typical loss in place of the largest).
+-- Each has a `variant`: ACTUAL (what is unknown pays nothing), TYPICAL (the typical loss in place of the largest). Risks of
+-- which something is unknown have BEST and TYPICAL_BEST too: every unknown figure as good for the customer as it can be.
+--   adequacy_judged  one row a risk: what was chosen for it, the judgement, and its status
+--   adequacy_finding one row a finding
 --
 -- Amounts become the customer's currency as soon as they are read. Quotients are rounded by exact_quotient, which
 -- compares with the half exactly.
@@ -111,7 +114,7 @@ analyze adequacy_value
 -- Sections with the terms that hold on the day, one row for each customer they insure.
 create temporary table adequacy_section on commit drop as
 select policy.customer_id, policy.policy_id, policy.arranged_by, section.id as section_id, terms.id as terms_id,
-    section.class_of_business_id as class_id, terms.basis, terms.unlimited, terms.drops_down, terms.recognises_sublimits,
+    section.class_of_business_id as class_id, policy.currency, terms.indemnity_months, terms.basis, terms.unlimited, terms.drops_down, terms.recognises_sublimits,
     terms.attachment_basis = 'GROUND_UP' as is_ground_up, terms.insured_kinds, terms.territory, terms.territory_excluded,
     policy.source_rate, policy.target_rate, policy.places,
     case when terms.limit_basis = 'PER_UNIT' then terms.units else 1 end as units,
@@ -140,6 +143,7 @@ select policy.customer_id, policy.policy_id, policy.arranged_by, section.id as s
     null::numeric as insured_value
 from adequacy_policy as policy
 join programmes_section as section on section.policy_id = policy.policy_id
+join market_classofbusiness as class on class.id = section.class_of_business_id and class.mode = 'TOWER'
 join programmes_terms as terms on terms.section_id = section.id and terms.first_day <= %(day)s
     and (terms.last_day is null or terms.last_day >= %(day)s)
 left join jsonb_to_recordset(%(what_if)s::jsonb) as tried (
@@ -202,10 +206,16 @@ where section.customer_id = sums.customer_id and section.section_id = sums.secti
 -- Categories with the keys of their ancestors, the nearest last, and the classes that answer them.
 create temporary table adequacy_category on commit drop as
 select category.id, array_agg(ancestor.id order by array_position(category.path, ancestor.code)) as path,
-    (select coalesce(array_agg(classofbusiness_id), '{}') from risk_riskcategory_classes as answering
-        where answering.riskcategory_id = category.id) as classes
-from risk_riskcategory as category join risk_riskcategory as ancestor on ancestor.code = any(category.path)
-group by category.id
+    answering.classes, answering.has_tower
+from risk_riskcategory as category
+join risk_riskcategory as ancestor on ancestor.code = any(category.path)
+cross join lateral (
+    select coalesce(array_agg(class.id), '{}') as classes,
+        coalesce(bool_or(class.mode = 'TOWER'), true) as has_tower -- benefits alone are judged against expectations
+    from risk_riskcategory_classes as answers join market_classofbusiness as class on class.id = answers.classofbusiness_id
+    where answers.riskcategory_id = category.id
+) as answering
+group by category.id, answering.classes, answering.has_tower
 ---
 -- What each risk can strike, in the customer's currency.
 create temporary table adequacy_linked on commit drop as
@@ -225,6 +235,7 @@ analyze adequacy_linked
 create temporary table adequacy_risk on commit drop as
 select risk.id as risk_id, 'ACTUAL' as variant, customer.id as customer_id, customer.currency, customer.places,
     risk.category_id, risk.location_id, location.country, linked.number as exposures, linked.total as exposed,
+    linked.has_interruption,
     case
         when %(loss)s::numeric is not null then %(loss)s::numeric
         when risk.maximum_loss is not null
@@ -234,16 +245,18 @@ select risk.id as risk_id, 'ACTUAL' as variant, customer.id as customer_id, cust
     null::numeric as insured, null::numeric as retained
 from adequacy_customer as customer
 join risk_risk as risk on risk.customer_id = customer.id and (risk.closed_on is null or risk.closed_on > %(day)s)
+join adequacy_category as category on category.id = risk.category_id and category.has_tower
 join adequacy_rate as rate on rate.source = risk.currency and rate.target = customer.currency
 left join profiles_location as location on location.id = risk.location_id
 left join lateral (
-    select count(*) as number, case when count(*) = count(amount) then sum(amount) end as total
+    select count(*) as number, case when count(*) = count(amount) then sum(amount) end as total,
+        coalesce(bool_or(kind = 'BUSINESS_INTERRUPTION'), false) as has_interruption
     from adequacy_linked as linked where linked.risk_id = risk.id
 ) as linked on true
 ---
 insert into adequacy_risk
 select risk.risk_id, 'TYPICAL', risk.customer_id, risk.currency, risk.places, risk.category_id, risk.location_id,
-    risk.country, risk.exposures, risk.exposed,
+    risk.country, risk.exposures, risk.exposed, risk.has_interruption,
     adequacy_ours(entered.typical_loss, rate.source_rate, rate.target_rate, rate.places), null, null
 from adequacy_risk as risk
 join risk_risk as entered on entered.id = risk.risk_id and entered.typical_loss is not null
@@ -260,104 +273,139 @@ analyze adequacy_risk
 -- Which sections answer which risk, and on which of its exposures (steps 2 and 3). `stack`: the exposures a section
 -- insures of the risk; sections with the same ones stand in one stack. Null: all of them, or none is linked.
 create temporary table adequacy_part on commit drop as
-select risk.risk_id, risk.variant, risk.customer_id, section.section_id, section.policy_id, decided.answer,
-    insured.stack, insured.loss, section.is_primary, section.attachment, section.drops_down, section.recognises_sublimits,
-    section.is_ground_up, section.share, risk.places,
-    -- 1e30 stands for a room without end: no column holds as much.
-    section.room as without_sublimit,
-    least(section.room,
-        adequacy_ours(decided.sublimit * section.units, section.source_rate, section.target_rate, section.places))
-        as before_aggregate,
-    section.aggregate_left, section.aggregate_whole, section.aggregate_used,
-    -- Step 5, of the section itself.
-    case
-        when section.average_threshold is null then 1
-        when section.sum_insured is null or section.insured_value is null then null
-        when section.sum_insured < section.average_threshold * section.insured_value then exact_quotient(
-            section.sum_insured,
-            section.insured_value * case section.average_basis when 'FULL_VALUE' then 1 else section.average_threshold end,
-            10)
-        else 1
-    end as average,
-    -- Step 6, the deductible: of the cover term where it has one, else of the terms.
-    case when term_rules then decided.deductible_amount is not null or decided.deductible_percent is not null
-        else section.deductible_amount is not null or section.deductible_percent is not null end as has_deductible,
-    case
-        when coalesce(case when term_rules then decided.deductible_amount else section.deductible_amount end,
-            case when term_rules then decided.deductible_percent else section.deductible_percent end) is null then 0
-        when case when term_rules then decided.deductible_amount else section.deductible_amount end is not null
-            then adequacy_ours(case when term_rules then decided.deductible_amount else section.deductible_amount end,
-                section.source_rate, section.target_rate, section.places)
-        when base.amount is null then null
-        else least(
-            greatest(
-                exact_quotient(base.amount
-                    * case when term_rules then decided.deductible_percent else section.deductible_percent end,
-                    1, section.places),
-                adequacy_ours(case when term_rules then decided.deductible_min else section.deductible_min end,
-                    section.source_rate, section.target_rate, section.places)),
-            adequacy_ours(case when term_rules then decided.deductible_max else section.deductible_max end,
-                section.source_rate, section.target_rate, section.places))
-    end as deductible,
-    section.average_threshold is not null as has_average
-from adequacy_risk as risk
-join adequacy_category as category on category.id = risk.category_id
-join adequacy_section as section on section.customer_id = risk.customer_id
-left join lateral (
-    select term.included, term.sublimit, term.deductible_amount, term.deductible_percent, term.deductible_percent_of,
-        term.deductible_min, term.deductible_max
-    from programmes_coverterm as term
-    where section.has_cover_terms and term.terms_id = section.terms_id and term.category_id = any(category.path)
-    order by array_position(category.path, term.category_id) desc limit 1
-) as term on true
-cross join lateral (
-    select term.included, term.sublimit, term.deductible_amount, term.deductible_percent,
-        term.deductible_percent_of, term.deductible_min, term.deductible_max, coalesce(term.deductible_amount, term.deductible_percent) is not null as term_rules, case
-        when term.included then 'YES'
-        when not term.included then 'EXCLUDED'
-        when section.basis = 'ALL_RISKS' then case when section.class_id = any(category.classes) then 'YES' else 'NO' end
-        when section.has_cover_terms then 'NO'
-        else 'UNKNOWN'
-    end as answer
-) as decided
-cross join lateral (
-    select
-        case when risk.exposures = 0 or found.matched = risk.exposures then null else found.stack end as stack,
+with answered as (
+    select risk.risk_id, risk.variant, risk.customer_id, risk.loss as risk_loss, section.section_id, section.policy_id, decided.answer,
+        insured.stack, insured.loss, insured.has_interruption, section.is_primary, section.attachment, section.drops_down, section.recognises_sublimits,
+        section.is_ground_up, section.share, risk.places,
+        -- 1e30 stands for a room without end: no column holds as much.
+        section.room as without_sublimit,
+        least(section.room,
+            adequacy_ours(decided.sublimit * section.units, section.source_rate, section.target_rate, section.places))
+            as before_aggregate,
+        section.aggregate_left, section.aggregate_whole, section.aggregate_used,
+        -- Step 5, of the section itself.
         case
-            when risk.loss is null then null
-            when risk.exposures = 0 or found.matched = risk.exposures or risk.exposed = 0 then risk.loss
-            when found.matched = 0 then 0
-            when risk.exposed is null then null
-            else exact_quotient(risk.loss * found.total, risk.exposed, risk.places)
-        end as loss
-    from (
-        select count(*) as matched, coalesce(sum(linked.amount), 0) as total,
-            coalesce(array_agg(linked.exposure_id order by linked.exposure_id), '{}') as stack
-        from adequacy_linked as linked
-        where risk.exposures > 0 and (section.insured_kinds <> '{}' or section.locations is not null)
-            and linked.risk_id = risk.risk_id
-            and (section.insured_kinds = '{}' or linked.kind = any(section.insured_kinds))
-            and (section.locations is null or linked.location_id is null or linked.location_id = any(section.locations))
-    ) as narrowed
+            when section.average_threshold is null then 1
+            when section.sum_insured is null or section.insured_value is null then null
+            when section.sum_insured < section.average_threshold * section.insured_value then exact_quotient(
+                section.sum_insured,
+                section.insured_value * case section.average_basis when 'FULL_VALUE' then 1 else section.average_threshold end,
+                10)
+            else 1
+        end as average,
+        -- Step 6, the deductible: of the cover term where it has one, else of the terms.
+        case when term_rules then decided.deductible_amount is not null or decided.deductible_percent is not null
+            else section.deductible_amount is not null or section.deductible_percent is not null end as has_deductible,
+        case
+            when coalesce(case when term_rules then decided.deductible_amount else section.deductible_amount end,
+                case when term_rules then decided.deductible_percent else section.deductible_percent end) is null then 0
+            when case when term_rules then decided.deductible_amount else section.deductible_amount end is not null
+                then adequacy_ours(case when term_rules then decided.deductible_amount else section.deductible_amount end,
+                    section.source_rate, section.target_rate, section.places)
+            when base.amount is null then null
+            else least(
+                greatest(
+                    exact_quotient(base.amount
+                        * case when term_rules then decided.deductible_percent else section.deductible_percent end,
+                        1, section.places),
+                    adequacy_ours(case when term_rules then decided.deductible_min else section.deductible_min end,
+                        section.source_rate, section.target_rate, section.places)),
+                adequacy_ours(case when term_rules then decided.deductible_max else section.deductible_max end,
+                    section.source_rate, section.target_rate, section.places))
+        end as deductible,
+        section.sum_insured
+    from adequacy_risk as risk
+    join adequacy_category as category on category.id = risk.category_id
+    join adequacy_section as section on section.customer_id = risk.customer_id
+    left join lateral (
+        select term.included, term.sublimit, term.deductible_amount, term.deductible_percent, term.deductible_percent_of,
+            term.deductible_min, term.deductible_max
+        from programmes_coverterm as term
+        where section.has_cover_terms and term.terms_id = section.terms_id and term.category_id = any(category.path)
+        order by array_position(category.path, term.category_id) desc limit 1
+    ) as term on true
+    cross join lateral (
+        select term.included, term.sublimit, term.deductible_amount, term.deductible_percent,
+            term.deductible_percent_of, term.deductible_min, term.deductible_max, coalesce(term.deductible_amount, term.deductible_percent) is not null as term_rules, case
+            when term.included then 'YES'
+            when not term.included then 'EXCLUDED'
+            when section.basis = 'ALL_RISKS' then case when section.class_id = any(category.classes) then 'YES' else 'NO' end
+            when section.has_cover_terms then 'NO'
+            else 'UNKNOWN'
+        end as answer
+    ) as decided
     cross join lateral (
         select
-            case when section.insured_kinds = '{}' and section.locations is null
-                then risk.exposures else narrowed.matched end as matched,
-            narrowed.total, narrowed.stack
-    ) as found
-) as insured
-cross join lateral (
-    select case case when term_rules then decided.deductible_percent_of else section.deductible_percent_of end
-        when 'LOSS' then insured.loss when 'SUM_INSURED' then section.sum_insured when 'VALUE' then section.insured_value
-    end as amount
-) as base
-where decided.answer <> 'NO' and (
-    risk.location_id is null or (
-        (section.locations is null or risk.location_id = any(section.locations))
-        and (section.territory = '{}' or risk.country = any(section.territory))
-        and not risk.country = any(section.territory_excluded)))
+            case when risk.exposures = 0 or found.matched = risk.exposures then null else found.stack end as stack,
+            case
+                when risk.loss is null then null
+                when risk.exposures = 0 or found.matched = risk.exposures or risk.exposed = 0 then risk.loss
+                when found.matched = 0 then 0
+                when risk.exposed is null then null
+                else exact_quotient(risk.loss * found.total, risk.exposed, risk.places)
+            end as loss,
+            found.matched, found.has_interruption
+        from (
+            select count(*) as matched, coalesce(sum(linked.amount), 0) as total,
+                coalesce(array_agg(linked.exposure_id order by linked.exposure_id), '{}') as stack,
+                coalesce(bool_or(linked.kind = 'BUSINESS_INTERRUPTION'), false) as has_interruption
+            from adequacy_linked as linked
+            where risk.exposures > 0 and (section.insured_kinds <> '{}' or section.locations is not null)
+                and linked.risk_id = risk.risk_id
+                and (section.insured_kinds = '{}' or linked.kind = any(section.insured_kinds))
+                and (section.locations is null or linked.location_id is null or linked.location_id = any(section.locations))
+        ) as narrowed
+        cross join lateral (
+            select
+                case when section.insured_kinds = '{}' and section.locations is null
+                    then risk.exposures else narrowed.matched end as matched,
+                narrowed.total, narrowed.stack,
+                case when risk.exposures = 0 then 'BUSINESS_INTERRUPTION' = any(section.insured_kinds)
+                    when section.insured_kinds = '{}' and section.locations is null then risk.has_interruption
+                    else narrowed.has_interruption end as has_interruption
+        ) as found
+    ) as insured
+    cross join lateral (
+        select case case when term_rules then decided.deductible_percent_of else section.deductible_percent_of end
+            when 'LOSS' then insured.loss when 'SUM_INSURED' then section.sum_insured when 'VALUE' then section.insured_value
+        end as amount
+    ) as base
+    -- A section that insures nothing of what the risk can strike does not answer it.
+    where decided.answer <> 'NO' and (risk.exposures = 0 or insured.matched > 0) and (
+        risk.location_id is null or (
+            (section.locations is null or risk.location_id = any(section.locations))
+            and (section.territory = '{}' or risk.country = any(section.territory))
+            and not risk.country = any(section.territory_excluded)))
+)
+select *, case when answer <> 'EXCLUDED' then nullif(array_remove(array[
+    case when answer = 'UNKNOWN' then 'cover_terms' end,
+    case when attachment is null then 'exchange_rate'
+        when least(before_aggregate, aggregate_left) is null then 'limit' end,
+    case when share is null then 'share' end,
+    case when is_primary and average is null then case when sum_insured is null then 'sum_insured' else 'values' end end,
+    case when has_deductible and deductible is null then 'deductible' end,
+    case when loss is null and risk_loss is not null then 'values' end
+], null), '{}') end as missing
+from answered
 ---
 create index on adequacy_part (risk_id)
+---
+-- The same with all that is unknown at its best: a shortfall is one only if it would hold even so.
+insert into adequacy_risk
+select risk_id, case variant when 'ACTUAL' then 'BEST' else 'TYPICAL_BEST' end, customer_id, currency, places, category_id,
+    location_id, country, exposures, exposed, has_interruption, loss, insured, retained
+from adequacy_risk as risk
+where exists (select from adequacy_part as part where part.risk_id = risk.risk_id and part.missing is not null)
+---
+insert into adequacy_part
+select part.risk_id, case variant when 'ACTUAL' then 'BEST' else 'TYPICAL_BEST' end, customer_id, risk_loss, section_id,
+    policy_id, case answer when 'UNKNOWN' then 'YES' else answer end, stack, coalesce(loss, risk_loss), has_interruption,
+    is_primary, coalesce(attachment, 0), drops_down, recognises_sublimits, is_ground_up, coalesce(share, 1), places,
+    case when attachment is null then 1e30 else coalesce(without_sublimit, before_aggregate, 1e30) end,
+    coalesce(before_aggregate, 1e30), aggregate_left, aggregate_whole, aggregate_used, coalesce(average, 1),
+    has_deductible and deductible is not null, coalesce(deductible, 0), sum_insured, null
+from adequacy_part as part
+join (select distinct risk_id from adequacy_part where missing is not null) as unclear on unclear.risk_id = part.risk_id
 ---
 analyze adequacy_part
 ---
@@ -390,26 +438,35 @@ with part as (
                 + case when has_deductible then deductible when is_ground_up then 0 else least_deductible end
                 - case when drops_down then eroded_below else 0 end
                 - case when recognises_sublimits then coalesce(cut_by_sublimit, 0) else 0 end, 0)
-        end as start
+        end as start,
+        -- What lies under an excess section once it has dropped: with nothing there, a gap.
+        case when not is_primary then greatest(
+            attachment
+            - case when drops_down then eroded_below else 0 end
+            - case when recognises_sublimits then coalesce(cut_by_sublimit, 0) else 0 end, 0) else 0 end as stands_on
     from placed
 )
 select risk_id, variant, customer_id, section_id, policy_id, stack, loss, places, is_primary, attachment, start, room,
-    room >= 1e30 as is_endless, is_silenced, average_here as average, share, aggregate_whole, aggregate_used,
-    coalesce(loss is not null and start is not null and room > 0 and share > 0 and not is_silenced
-        and coalesce(average_here, 1) > 0, false) as pays,
+    room >= 1e30 as is_endless, stands_on, is_silenced, average_here as average, share, aggregate_whole, aggregate_used,
+    covers.it and loss is not null as pays, covers.it as covers,
     exact_quotient(start, nullif(coalesce(average_here, 1), 0), 10) as low,
     case when room >= 1e30 then 1e30
         else exact_quotient(start + room, nullif(coalesce(average_here, 1), 0), 10) end as high,
     share * coalesce(average_here, 1) as rate,
     0::numeric as recovery
 from started
+cross join lateral (
+    select coalesce(start is not null and room > 0 and share > 0 and not is_silenced and coalesce(average_here, 1) > 0,
+        false) as it
+) as covers
 ---
 create index on adequacy_band (risk_id, variant)
 ---
 analyze adequacy_band
 ---
--- Step 8. Most stacks have no two bands over the same loss: each section pays its band. Only the others are cut.
-create temporary table adequacy_paid on commit drop as
+-- Step 8. Most stacks have no two bands over the same loss: each section pays its band. Only the others are cut at the
+-- ends of their bands. In each piece: its section's rate, and what all of the piece come to together.
+create temporary table adequacy_piece on commit drop as
 with ordered as (
     select band.*, low < max(high) over (partition by risk_id, variant, stack order by low, high, section_id
         rows between unbounded preceding and 1 preceding) as is_over_another
@@ -425,20 +482,30 @@ with ordered as (
     select risk_id, variant, stack, at as piece_low,
         lead(at) over (partition by risk_id, variant, stack order by at) as piece_high
     from ends
-), shared as (
-    select told.risk_id, told.variant, told.section_id, piece_low, piece_high, rate,
-        sum(rate) over (partition by told.risk_id, told.variant, told.stack, piece_low) as together
-    from pieces
-    join told on told.risk_id = pieces.risk_id and told.variant = pieces.variant
-        and told.stack is not distinct from pieces.stack and told.low <= piece_low and piece_high <= told.high
-    where told.is_cut and piece_high is not null
 )
-select risk_id, variant, section_id,
-    (least(high, loss) - low) * rate::numeric(40, 20) / greatest(1, rate) as recovered
+select risk_id, variant, stack, section_id, policy_id, false as is_cut, low as piece_low, least(high, loss) as piece_high,
+    share, rate, rate as together, share as share_together, false as is_of_several
 from told where not is_cut
 union all
+select told.risk_id, told.variant, told.stack, section_id, policy_id, true, piece_low, piece_high, share, rate,
+    sum(rate) over piece, sum(share) over piece,
+    min(policy_id::text) over piece <> max(policy_id::text) over piece
+from pieces
+join told on told.risk_id = pieces.risk_id and told.variant = pieces.variant
+    and told.stack is not distinct from pieces.stack and told.low <= piece_low and piece_high <= told.high
+where told.is_cut and piece_high is not null
+window piece as (partition by told.risk_id, told.variant, told.stack, piece_low)
+---
+create index on adequacy_piece (risk_id, variant)
+---
+analyze adequacy_piece
+---
+create temporary table adequacy_paid on commit drop as
+select risk_id, variant, section_id, (piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, rate) as recovered
+from adequacy_piece where not is_cut
+union all
 select risk_id, variant, section_id, sum((piece_high - piece_low) * rate::numeric(40, 20) / greatest(1, together))
-from shared group by risk_id, variant, section_id
+from adequacy_piece where is_cut group by risk_id, variant, section_id
 ---
 -- Step 3, the end: stacks of one risk that share exposures recover together at most the loss on their union, less the
 -- lowest start. Only risks with several stacks are looked at; a group is all that is connected.

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 SOURCE = Path(__file__).parent.parent / "adequacy.sql"
 TABLES = [
-    "customer", "rate", "policy", "value", "section", "category", "linked", "risk", "part", "band", "paid", "scale",
+    "customer", "rate", "policy", "value", "section", "category", "linked", "risk", "part", "band", "piece", "paid", "scale",
 ]  # fmt: skip
 
 
