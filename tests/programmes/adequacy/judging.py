@@ -6,26 +6,25 @@ short is found only where it is short at its best.
 
 import datetime
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from tests.programmes.adequacy.oracle import (
     INFINITE,
+    LOSS_KINDS,
     Part,
     Sum,
     Working,
     aggregate_left,
-    deciding_term,
     half_up,
     holds,
     in_force,
     judge,
     latest,
     measure_room,
-    reach,
 )
+from tests.programmes.adequacy.tower import Tower, overplaced, unplaced
 
 DAYS_BEFORE_END = 60
 DAYS_OVERLAP = 30
@@ -85,72 +84,6 @@ def status_of(codes, treatment):
     return "RETAINED_AS_PLANNED" if treatment == "RETAIN" else "ADEQUATE"
 
 
-# A stack as a tower
-
-
-@dataclass(frozen=True)
-class Band:
-    low: Fraction
-    high: Fraction
-    share: Fraction
-    average: Fraction
-    part: Part
-
-    @property
-    def stands_on_nothing(self):
-        """An excess section with something left of its attachment."""
-        return not self.part.is_primary and self.part.attachment > 0
-
-
-class Tower:
-    """The bands of a stack that pay, ordered by where they begin. `loss`: the part of X that falls on it, or None."""
-
-    def __init__(self, stack):
-        self.loss = stack[0].loss
-        self.bands = []
-        for part in stack:
-            if (found := reach(part)) is not None:
-                low, high, _rate = found
-                average = Fraction(1 if part.average is None else part.average)
-                self.bands.append(Band(low, high, part.share, average, part))
-        self.bands.sort(key=lambda band: (band.low, band.high))
-
-    @property
-    def has_open_bottom(self):
-        lowest = [band for band in self.bands if band.low == self.bands[0].low]
-        return bool(lowest) and all(band.stands_on_nothing for band in lowest)
-
-    def unbroken(self):
-        """Where the cover from the bottom ends, and the sum of the rooms up to there, a loss counted once."""
-        if not self.bands or self.has_open_bottom:
-            return Fraction(0), Fraction(0)
-        top, rooms = self.bands[0].low, Fraction(0)
-        for band in self.bands:
-            if band.low > top:
-                break
-            if band.high > top:
-                rooms += (band.high - top) * band.average
-                top = band.high
-        return top, rooms
-
-    def gaps(self):
-        """Losses without cover that begin below the loss, each with its end: the next cover, or the loss."""
-        found, covered_to = [], Fraction(0) if self.has_open_bottom else None
-        for band in self.bands:
-            if covered_to is not None and covered_to < band.low and covered_to < self.loss:
-                found.append((covered_to, min(band.low, self.loss)))
-            covered_to = band.high if covered_to is None else max(covered_to, band.high)
-        return found
-
-    def pieces(self):
-        """The covered pieces below the loss: width and the bands over it."""
-        ends = sorted({min(end, self.loss) for band in self.bands for end in (band.low, band.high)})
-        for low, high in pairwise(ends):
-            over = [band for band in self.bands if band.low <= low and high <= band.high]
-            if over:
-                yield low, high, over
-
-
 class Judging:
     def __init__(self, world, risk):
         self.world, self.risk = world, risk
@@ -158,7 +91,7 @@ class Judging:
         self.profile = profile_of(world)
         self.actual, self.best = judge(world, risk), judge(world, risk, best=True)
         self.loss = None if self.actual.maximum_loss is None else Fraction(self.actual.maximum_loss)
-        self.linked = [row for row in world.exposures if row.key in risk.exposures]
+        self.linked = [row for row in world.exposures if row.key in risk.exposures and row.kind in LOSS_KINDS]
         self.path = world.tree[risk.category][0]
         self.found = {}
 
@@ -190,7 +123,8 @@ class Judging:
 
     def towers(self, sums):
         """The towers of the stacks that a loss can fall on."""
-        return [Tower(stack) for stack in sums.stacks.values() if stack[0].loss != 0]
+        is_known = sums.maximum_loss is not None
+        return [Tower(stack, is_loss_known=is_known) for stack in sums.stacks.values() if stack[0].loss != 0]
 
     def shortfalls(self, sums):
         """The findings that must hold at best, as they are in one of the two workings."""
@@ -258,10 +192,9 @@ class Judging:
         risk = self.risk
         if risk.treatment == "AVOID" and self.loss is not None:
             self.found["STRATEGY_MISMATCH"] = {}
-        named = self.ours(risk.maximum_retention)
-        if risk.treatment == "RETAIN" and named is not None and self.loss is not None:
-            if Fraction(self.actual.retained) < named * Fraction(8, 10):
-                self.found["STRATEGY_MISMATCH"] = {}
+        named = self.ours(risk.maximum_retention) if risk.treatment == "RETAIN" else None
+        if named is not None and self.loss is not None and Fraction(self.actual.retained) < named * Fraction(8, 10):
+            self.found["STRATEGY_MISMATCH"] = {}
         tolerated = self.tolerance(0)
         is_above = tolerated is not None and risk.current is not None and risk.current[0] * risk.current[1] > tolerated
         if is_above or any(self.is_overdue(control) for control in risk.controls):
@@ -357,9 +290,8 @@ class Judging:
         risk, missing = self.risk, set()
         if not risk.treatment:
             missing.add("treatment")
-        worth = self.working.total(row for row in self.linked if row.kind != "REVENUE")
-        losses = [row for row in self.linked if row.kind != "REVENUE"]
-        if self.loss is None and not (risk.treatment == "AVOID" and losses and worth == 0):
+        is_gone = bool(self.linked) and self.working.total(self.linked) == 0
+        if self.loss is None and not (risk.treatment == "AVOID" and is_gone):
             missing.add("maximum_loss")
         if self.most_to_bear() is None and risk.treatment != "AVOID":
             missing.add("most_to_bear")
@@ -418,28 +350,6 @@ def signed_lines(section):
         return [(line, Fraction(line.signed)) for line in section.lines if line.signed is not None]
     together = max(Fraction(1), sum(Fraction(line.written) for line in section.lines))
     return [(line, Fraction(line.written) / together) for line in section.lines]
-
-
-def unplaced(tower):
-    """What of the covered loss nobody has signed."""
-    return sum(
-        ((high - low) * max(1 - sum(band.share for band in over), Fraction(0)) for low, high, over in tower.pieces()),
-        Fraction(0),
-    )
-
-
-def overplaced(tower):
-    """What of the covered loss is signed more than once: within a policy, and by different policies."""
-    found = {"SHARE_OVERPLACED": Fraction(0), "DOUBLE_INSURANCE": Fraction(0)}
-    if tower.loss is None:
-        return found
-    for low, high, over in tower.pieces():
-        together = sum(band.share for band in over)
-        if together > 1:
-            policies = {band.part.policy.key for band in over}
-            code = "DOUBLE_INSURANCE" if len(policies) > 1 else "SHARE_OVERPLACED"
-            found[code] += (high - low) * (together - 1)
-    return found
 
 
 def ends_soon(world, policy, section):
@@ -504,7 +414,7 @@ def compulsory(world, requirement):
                 requirement.territory in section.territory_excluded
             ):
                 continue
-            part = Part(policy, dataclass_without_units(section), None, frozenset(), None)
+            part = Part(policy, replace(section, units=None), None, frozenset(), None)  # a limit per unit counts once
             sum_insured = working.ours(section.sum_insured, policy.currency) if section.sum_insured else None
             measure_room(working, part, sum_insured)
             (primary if section.attachment == 0 else excess).append(part.room)
@@ -515,12 +425,6 @@ def compulsory(world, requirement):
     if minimum is not None and known >= minimum:
         return "MET"
     return "UNKNOWN" if minimum is None or None in primary + excess else "SHORT"
-
-
-def dataclass_without_units(section):
-    from dataclasses import replace
-
-    return replace(section, units=None)
 
 
 def yearly_cost(world, risks):

@@ -613,7 +613,7 @@ def ours_attachment(working, part):
     return working.ours(part.section.attachment, part.policy.currency) or Fraction(0)
 
 
-def band(part):
+def band_of(part):
     """From which to which loss the section pays, and at what rate (step 8); None where it pays nothing."""
     return None if part.loss is None else reach(part)
 
@@ -634,7 +634,7 @@ def reach(part):
 
 def cut(working, stack):
     """The recoveries of a stack: the loss cut at all ends of its bands (step 8)."""
-    bands = [(part, *found) for part in stack if (found := band(part)) is not None]
+    bands = [(part, *found) for part in stack if (found := band_of(part)) is not None]
     if not bands:
         return
     loss = stack[0].loss
@@ -657,7 +657,7 @@ def scale_shared(working, stacks, loss, linked, value_of_linked):
         if len(group) < 2:
             continue
         parts = [part for keys in group for part in stacks[keys]]
-        starts = [part.start for part in parts if band(part) is not None]
+        starts = [part.start for part in parts if band_of(part) is not None]
         if not starts:
             continue
         on_union = part_of(working, loss, frozenset().union(*group), linked, value_of_linked)
