@@ -189,6 +189,8 @@ HOUSE_CURRENCY = env.str("HOUSE_CURRENCY", default="HKD")
 """The brokerage's currency: amounts of different customers are ranked in it."""
 WORKLIST_MATERIALITY = env.int("WORKLIST_MATERIALITY", default=0)
 """Lines of the worklist with less at stake, in the house's currency, are hidden until asked for; 0 hides none."""
+HOUSE_SECURITY_FLOOR = env.int("HOUSE_SECURITY_FLOOR", default=7)
+"""The weakest insurer that the house accepts where a customer chose none, as a step of the common scale: 7 is A-."""
 COUNTRIES_FIRST = ["HK", "CN", "MO", "TW", "SG"]
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="HK")
 """The country of telephone numbers written without one."""

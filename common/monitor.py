@@ -56,6 +56,26 @@ class Stake(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("not recorded")
 
 
+class MissingFigure(models.TextChoices):
+    """What a comparison needs and nobody has entered: the fact `missing` names it."""
+
+    TREATMENT = "treatment", _("the treatment of the risk")
+    MAXIMUM_LOSS = "maximum_loss", _("the largest loss")
+    VALUES = "values", _("the value of an exposure")
+    MOST_TO_BEAR = "most_to_bear", _("the most that the customer will bear")
+    LEVEL = "level", _("the level of the risk")
+    MONTHS_NEEDED = "months_needed", _("the months of interruption to insure")
+    INDEMNITY_MONTHS = "indemnity_months", _("the maximum indemnity period")
+    RATING = "rating", _("the rating of an insurer")
+    INSURER = "insurer", _("the insurer of a line")
+    COVER_TERMS = "cover_terms", _("what is covered")
+    LIMIT = "limit", _("the limit")
+    SHARE = "share", _("the share placed")
+    SUM_INSURED = "sum_insured", _("the sum insured")
+    DEDUCTIBLE = "deductible", _("the deductible")
+    EXCHANGE_RATE = "exchange_rate", _("an exchange rate")
+
+
 @dataclass(frozen=True)
 class Scope:
     """What a run looks at: a day, and some customers or (None) the whole book."""

@@ -1,7 +1,8 @@
 """Words for findings: templates with facts in them, in the reader's language.
 
-A fact's format says how it reads: `{expiry:day}` a day, `{stake_amount:money}` an amount in `stake_amount_currency`,
-`{class:local}` the fact `class_zh` for a reader of Chinese, `{stake:stake}` what the amount is. Without: as it stands.
+A fact's format says how it reads: `{expiry:day}` a day, `{stake_amount:money}` an amount in `stake_amount_currency`
+(else in `currency`), `{share:percent}` a share of 1, `{class:local}` the fact `class_zh` for a reader of Chinese,
+`{stake:stake}` what the amount is, `{missing:figures}` what nobody has entered. Without: as it stands.
 """
 
 import datetime
@@ -12,8 +13,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
-from common.monitor import Monitor, Stake
-from common.templatetags.ui import NOTHING, day_text, money
+from common.monitor import MissingFigure, Monitor, Stake
+from common.templatetags.ui import NOTHING, day_text, money, percent
 
 
 class UnknownFact(LookupError):
@@ -53,10 +54,20 @@ class FactFormatter(string.Formatter):
         if spec == "day":
             return day_text(datetime.date.fromisoformat(value))
         if spec == "money":
-            return money(Decimal(value), self.facts[f"{name}_currency"])
+            return money(Decimal(value), self.facts.get(f"{name}_currency") or self.facts["currency"])
+        if spec == "percent":
+            return percent(Decimal(value))
+        if spec == "figures":
+            return ", ".join(dict.fromkeys(missing_figure(figure) for figure in value))
         if spec == "stake":
             return str(Stake(value).label)
         raise UnknownFact(f"There is no format {spec} for the fact {name}.")
+
+
+def missing_figure(figure: Mapping[str, Any]) -> str:
+    """What is missing, and of what: "the limit (PAR 2026/118)"."""
+    words = str(MissingFigure(figure["figure"]).label)
+    return f"{words} ({figure['name']})" if figure.get("name") else words
 
 
 class ChangedFigure(NamedTuple):

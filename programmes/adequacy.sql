@@ -33,6 +33,8 @@ with pair as (
         select distinct currency from programmes_policy
         union select distinct currency from risk_exposurevalue where currency <> ''
         union select distinct currency from risk_risk
+        union select distinct currency from risk_riskprofile
+        union select distinct currency from risk_compulsoryrequirement
     ) as source, (select distinct currency from adequacy_customer) as target
 )
 select source, target,
@@ -579,3 +581,541 @@ from (
     group by counted.risk_id, counted.variant
 ) as sums
 where risk.risk_id = sums.risk_id and risk.variant = sums.variant
+---
+-- Findings
+-- What customers chose: their risk profile in force, in their currency.
+create temporary table adequacy_profile on commit drop as
+select customer.id as customer_id, customer.currency, customer.places, profile.id as profile_id, profile.security_floor,
+    profile.most_with_one_group, profile.indemnity_months,
+    adequacy_ours(profile.appetite_one_loss, rate.source_rate, rate.target_rate, rate.places) as appetite_one_loss,
+    adequacy_ours(profile.appetite_year, rate.source_rate, rate.target_rate, rate.places) as appetite_year,
+    rate.source_rate, rate.target_rate
+from adequacy_customer as customer
+join lateral (
+    select * from risk_riskprofile as version
+    where version.customer_id = customer.id and version.signed_off_on is not null and version.valid_from <= %(day)s
+    order by version.valid_from desc limit 1
+) as profile on true
+join adequacy_rate as rate on rate.source = profile.currency and rate.target = customer.currency
+---
+create index on adequacy_profile (customer_id)
+---
+analyze adequacy_profile
+---
+-- What is wanted of each risk: its own treatment, else the tolerance of the nearest ancestor of its category, else the
+-- customer's appetite.
+create temporary table adequacy_wish on commit drop as
+with tolerated as (
+    select risk.risk_id,
+        (array_agg(tolerance.level order by array_position(category.path, tolerance.category_id) desc)
+            filter (where tolerance.level is not null))[1] as level,
+        (array_agg(adequacy_ours(tolerance.amount, profile.source_rate, profile.target_rate, profile.places)
+            order by array_position(category.path, tolerance.category_id) desc)
+            filter (where tolerance.amount is not null))[1] as amount
+    from adequacy_risk as risk
+    join adequacy_profile as profile on profile.customer_id = risk.customer_id
+    join adequacy_category as category on category.id = risk.category_id
+    join risk_tolerance as tolerance on tolerance.profile_id = profile.profile_id
+        and tolerance.category_id = any(category.path)
+    where risk.variant = 'ACTUAL'
+    group by risk.risk_id
+)
+select risk.risk_id, risk.customer_id, risk.currency, risk.places, risk.loss, risk.exposures, risk.exposed,
+    risk.has_interruption, entered.treatment,
+    adequacy_ours(entered.required_limit, rate.source_rate, rate.target_rate, rate.places) as required_limit,
+    adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, rate.places) as named_retention,
+    coalesce(adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, rate.places),
+        tolerated.amount, profile.appetite_one_loss) as most_to_bear,
+    case when entered.maximum_retention is not null then 'TREATMENT' when tolerated.amount is not null then 'TOLERANCE'
+        when profile.appetite_one_loss is not null then 'APPETITE' else '' end as most_to_bear_from,
+    coalesce(entered.security_floor, profile.security_floor, %(house_floor)s::smallint) as security_floor,
+    coalesce(entered.indemnity_months, profile.indemnity_months) as months_needed,
+    entered.current_likelihood * entered.current_consequence as level, tolerated.level as tolerated_level,
+    entered.current_likelihood, profile.most_with_one_group, rate.source_rate is null or rate.target_rate is null as lacks_rate
+from adequacy_risk as risk
+join risk_risk as entered on entered.id = risk.risk_id
+join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
+left join adequacy_profile as profile on profile.customer_id = risk.customer_id
+left join tolerated on tolerated.risk_id = risk.risk_id
+where risk.variant = 'ACTUAL'
+---
+create unique index on adequacy_wish (risk_id)
+---
+analyze adequacy_wish
+---
+-- Towers, stack by stack: how far cover reaches unbroken from the bottom, and where it is broken.
+create temporary table adequacy_tower on commit drop as
+with over as (
+    select band.*, max(high) over (partition by risk_id, variant, stack order by low, high, section_id
+        rows between unbounded preceding and 1 preceding) as covered_to
+    from adequacy_band as band where covers and variant in ('ACTUAL', 'BEST')
+), gaps as (
+    select over.*, case when covered_to is null then stands_on > 0 else low > covered_to end as is_over_gap from over
+), counted as (
+    select gaps.*, count(*) filter (where is_over_gap) over (partition by risk_id, variant, stack
+        order by low, high, section_id) as gaps_below
+    from gaps
+), stacks as (
+    select risk_id, variant, stack, max(loss) as loss from adequacy_band where variant in ('ACTUAL', 'BEST')
+    group by risk_id, variant, stack
+)
+select stacks.risk_id, stacks.variant, stacks.stack, stacks.loss,
+    coalesce(max(high) filter (where gaps_below = 0), 0) as top,
+    coalesce(sum(greatest(high - greatest(low, coalesce(covered_to, low)), 0) * coalesce(average, 1))
+        filter (where gaps_below = 0), 0) as rooms,
+    coalesce(sum(least(low, stacks.loss) - coalesce(covered_to, 0))
+        filter (where is_over_gap and coalesce(covered_to, 0) < stacks.loss), 0) as gap,
+    min(coalesce(covered_to, 0)) filter (where is_over_gap and coalesce(covered_to, 0) < stacks.loss) as gap_from,
+    min(low) filter (where is_over_gap and coalesce(covered_to, 0) < stacks.loss) as gap_to
+from stacks
+left join counted on counted.risk_id = stacks.risk_id and counted.variant = stacks.variant
+    and counted.stack is not distinct from stacks.stack
+where stacks.loss is null or stacks.loss > 0
+group by stacks.risk_id, stacks.variant, stacks.stack, stacks.loss
+---
+-- Shares of the covered pieces below the loss: what is not placed, and what is placed more than once.
+create temporary table adequacy_share on commit drop as
+with piece as (
+    select distinct on (risk_id, variant, stack, piece_low) risk_id, variant, piece_low, piece_high,
+        share_together as share, is_of_several
+    from adequacy_piece where variant in ('ACTUAL', 'BEST') and share_together <> 1
+)
+select risk_id, variant,
+    coalesce(sum((1 - share) * (piece_high - piece_low)) filter (where share < 1), 0) as unplaced,
+    min(share) filter (where share < 1) as least_share,
+    (array_agg(piece_low order by share, piece_low) filter (where share < 1))[1] as unplaced_from,
+    (array_agg(piece_high order by share, piece_low) filter (where share < 1))[1] as unplaced_to,
+    coalesce(sum((share - 1) * (piece_high - piece_low)) filter (where share > 1 and not is_of_several), 0) as overplaced,
+    max(share) filter (where share > 1 and not is_of_several) as greatest_share,
+    coalesce(sum((share - 1) * (piece_high - piece_low)) filter (where share > 1 and is_of_several), 0) as doubled,
+    (array_agg(piece_low order by piece_low) filter (where share > 1))[1] as over_from,
+    (array_agg(piece_high order by piece_high desc) filter (where share > 1))[1] as over_to
+from piece group by risk_id, variant
+---
+-- What each risk's cover comes to, with what is unknown paying nothing (ACTUAL) and at its best (BEST).
+create temporary table adequacy_outcome on commit drop as
+with answers as (
+    select risk_id, variant, bool_or(answer = 'YES') as responds, bool_or(answer = 'EXCLUDED') as excludes
+    from adequacy_part where variant in ('ACTUAL', 'BEST') group by risk_id, variant
+), short as (
+    select tower.risk_id, tower.variant, tower.top, tower.rooms, tower.gap, tower.gap_from, tower.gap_to,
+        required.amount as required, case
+            when required.amount is not null then required.amount - round(least(tower.rooms, 1e30), wish.places)
+            when wish.required_limit is null and tower.loss is not null
+                then tower.loss - round(least(tower.top, 1e30), wish.places)
+        end as amount,
+        count(*) over (partition by tower.risk_id, tower.variant) as stacks
+    from adequacy_tower as tower
+    join adequacy_wish as wish on wish.risk_id = tower.risk_id
+    cross join lateral (
+        select case
+            when wish.required_limit is null then null
+            when wish.loss is null or tower.loss is null or tower.loss = wish.loss then wish.required_limit
+            else exact_quotient(wish.required_limit * tower.loss, wish.loss, wish.places)
+        end as amount
+    ) as required
+), worst as (
+    select distinct on (risk_id, variant) risk_id, variant, required, amount, top, rooms, stacks
+    from short order by risk_id, variant, amount desc nulls last, top
+), gaps as (
+    select distinct on (risk_id, variant) risk_id, variant, gap, gap_from, gap_to
+    from short where gap > 0 order by risk_id, variant, gap desc, gap_from
+)
+select risk.risk_id, risk.variant, risk.retained, risk.insured, coalesce(answers.responds, false) as responds,
+    coalesce(answers.excludes, false) as excludes, worst.top, worst.rooms, worst.required,
+    case
+        when not coalesce(answers.responds, false) then
+            case when wish.treatment not in ('SHARE', 'RETAIN') and wish.required_limit > 0 then wish.required_limit end
+        -- Without the loss nobody knows how much of a required limit falls to each of several stacks.
+        when wish.loss is null and worst.stacks > 1 then null
+        when worst.amount > 0 then worst.amount
+    end as short,
+    gaps.gap, gaps.gap_from, gaps.gap_to, nullif(round(share.unplaced, risk.places), 0) as unplaced, share.least_share,
+    share.unplaced_from, share.unplaced_to, nullif(round(share.overplaced, risk.places), 0) as overplaced,
+    share.greatest_share, nullif(round(share.doubled, risk.places), 0) as doubled, share.over_from, share.over_to
+from adequacy_risk as risk
+join adequacy_wish as wish on wish.risk_id = risk.risk_id
+left join answers on answers.risk_id = risk.risk_id and answers.variant = risk.variant
+left join worst on worst.risk_id = risk.risk_id and worst.variant = risk.variant
+left join gaps on gaps.risk_id = risk.risk_id and gaps.variant = risk.variant
+left join adequacy_share as share on share.risk_id = risk.risk_id and share.variant = risk.variant
+where risk.variant in ('ACTUAL', 'BEST')
+---
+create unique index on adequacy_outcome (risk_id, variant)
+---
+analyze adequacy_outcome
+---
+-- Insurers of the sections: their security on the day, the worst of their grades, and whether one of those looks down.
+create temporary table adequacy_insurer on commit drop as
+select insurer.id as insurer_id, insurer.name, coalesce(insurer.group_id, insurer.id) as group_id,
+    coalesce(insurer_group.name, insurer.name) as group_name, security.notch, outlook.is_negative, outlook.rating
+from (
+    select distinct line.insurer_id
+    from adequacy_section as section join programmes_participation as line on line.terms_id = section.terms_id
+    where line.insurer_id is not null
+) as named
+join market_insurer as insurer on insurer.id = named.insurer_id
+left join market_insurergroup as insurer_group on insurer_group.id = insurer.group_id
+cross join lateral (select market_security_notch(insurer.id, %(day)s) as notch) as security
+cross join lateral (
+    select coalesce(bool_or(latest.outlook = 'NEGATIVE' and grade.notch = security.notch), false) as is_negative,
+        min(grade.grade || ' (' || case grade.agency when 'AM_BEST' then 'AM Best' when 'SP' then 'S&P'
+            when 'MOODYS' then 'Moody''s' else 'Fitch' end || ')') filter (where grade.notch = security.notch) as rating
+    from (
+        select distinct on (agency) grade_id, outlook from market_insurerrating as rating
+        where rating.insurer_id = insurer.id and rating.rated_on <= %(day)s
+        order by agency, rated_on desc
+    ) as latest join market_ratinggrade as grade on grade.id = latest.grade_id
+) as outlook
+---
+create unique index on adequacy_insurer (insurer_id)
+---
+-- The insurers of each section in one row: the weakest, the weakest of those that look down, and who is not known.
+create temporary table adequacy_security on commit drop as
+select section.terms_id, max(insurer.notch) as notch,
+    (array_agg(insurer.name order by insurer.notch desc nulls last, insurer.name) filter (where insurer.notch is not null))[1]
+        as insurer,
+    (array_agg(insurer.rating order by insurer.notch desc nulls last, insurer.name)
+        filter (where insurer.notch is not null))[1] as rating,
+    max(insurer.notch) filter (where insurer.is_negative) as notch_looking_down,
+    (array_agg(insurer.name order by insurer.notch desc, insurer.name) filter (where insurer.is_negative))[1]
+        as insurer_looking_down,
+    (array_agg(insurer.rating order by insurer.notch desc, insurer.name) filter (where insurer.is_negative))[1]
+        as rating_looking_down,
+    (array_agg(insurer.name order by insurer.name)
+        filter (where line.insurer_id is not null and insurer.notch is null))[1] as unrated,
+    bool_or(line.insurer_id is null) as has_unnamed
+from (select distinct terms_id from adequacy_section) as section
+join programmes_participation as line on line.terms_id = section.terms_id
+left join adequacy_insurer as insurer on insurer.insurer_id = line.insurer_id
+group by section.terms_id
+---
+create unique index on adequacy_security (terms_id)
+---
+analyze adequacy_security
+---
+-- The judgement rests on what is known; where something is not, on its best.
+create temporary table adequacy_judged on commit drop as
+select wish.*, judged.insured, judged.retained, judged.responds, judged.excludes, judged.top, judged.rooms, judged.required,
+    judged.short, judged.gap, judged.gap_from, judged.gap_to, judged.unplaced, judged.least_share, judged.unplaced_from,
+    judged.unplaced_to, actual.overplaced, actual.greatest_share, actual.doubled, actual.over_from, actual.over_to,
+    actual.insured as known_insured, actual.retained as known_retained, actual.top as known_top,
+    coalesce(actual.retained is distinct from judged.retained or wish.treatment <> 'RETAIN' and (
+        actual.responds <> judged.responds or (actual.short is null) <> (judged.short is null)
+        or (actual.gap is null) <> (judged.gap is null) or (actual.unplaced is null) <> (judged.unplaced is null)
+    ), false) as is_unclear,
+    ''::text as status
+from adequacy_wish as wish
+join adequacy_outcome as actual on actual.risk_id = wish.risk_id and actual.variant = 'ACTUAL'
+left join adequacy_outcome as best on best.risk_id = wish.risk_id and best.variant = 'BEST'
+join adequacy_outcome as judged on judged.risk_id = wish.risk_id
+    and judged.variant = case when best.risk_id is null then 'ACTUAL' else 'BEST' end
+---
+create unique index on adequacy_judged (risk_id)
+---
+analyze adequacy_judged
+---
+-- Sections that answer, with what findings about them say. Severity: 4 critical, 3 high, 2 medium, 1 low.
+create temporary table adequacy_answer on commit drop as
+select part.risk_id, part.customer_id, part.section_id, part.policy_id, part.is_primary, part.loss, part.average, part.share,
+    part.deductible, part.without_sublimit, part.before_aggregate, part.aggregate_whole, part.aggregate_used,
+    part.aggregate_left, part.has_interruption, part.missing, part.answer = 'YES' as answers, section.terms_id, section.indemnity_months, section.sum_insured,
+    section.insured_value
+from adequacy_part as part
+join adequacy_section as section on section.customer_id = part.customer_id and section.section_id = part.section_id
+where part.variant = 'ACTUAL' and part.answer <> 'EXCLUDED'
+---
+create index on adequacy_answer (risk_id)
+---
+analyze adequacy_answer
+---
+create temporary table adequacy_found (
+    risk_id uuid, customer_id uuid not null, section_id uuid, subject_id uuid not null, code text not null,
+    kind text not null, severity smallint not null, amount numeric, facts jsonb not null
+) on commit drop
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, case when excludes then 'EXCLUDED' else 'UNINSURED' end,
+    case when loss is null then 'NO_LOSS' else '' end, 4, loss,
+    jsonb_build_object('loss', loss::text, 'policy', case when excludes then (
+        select min(policy.number) from adequacy_part as part join programmes_policy as policy on policy.id = part.policy_id
+        where part.risk_id = judged.risk_id and part.answer = 'EXCLUDED') end)
+from adequacy_judged as judged where treatment = 'SHARE' and not responds
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, 'LIMIT_SHORTFALL', case when required_limit is not null then 'REQUIRED' else '' end,
+    3, short, jsonb_build_object('short', round(short, places)::text, 'needed', needed::text, 'cover', (needed - short)::text)
+from adequacy_judged cross join lateral (
+    select case when not responds then required_limit when required_limit is null then short + round(top, places)
+        else coalesce(required, required_limit) end as needed
+) as amounts
+where treatment <> 'RETAIN' and short > 0 and (responds or treatment <> 'SHARE')
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, 'TOWER_GAP', case when gap_from = 0 then 'BOTTOM' else '' end, 3, gap,
+    jsonb_build_object('gap', round(gap, places)::text, 'from', round(gap_from, places)::text,
+        'to', round(least(gap_to, loss), places)::text, 'loss', loss::text)
+from adequacy_judged where treatment <> 'RETAIN' and gap > 0
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, found.code, '', found.severity, found.amount, jsonb_build_object(
+    'share', round(found.share, 6)::text, 'amount', round(found.amount, places)::text,
+    'from', round(found.piece_from, places)::text, 'to', round(found.piece_to, places)::text)
+from adequacy_judged cross join lateral (values
+    ('SHARE_UNPLACED', 3, unplaced, least_share, unplaced_from, unplaced_to),
+    ('SHARE_OVERPLACED', 2, overplaced, greatest_share, over_from, over_to),
+    ('DOUBLE_INSURANCE', 1, doubled, null, over_from, over_to)
+) as found (code, severity, amount, share, piece_from, piece_to)
+where treatment <> 'RETAIN' and found.amount > 0
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, 'RETENTION_EXCEEDED', '', 3, retained - most_to_bear, jsonb_build_object(
+    'retained', retained::text, 'most', most_to_bear::text, 'most_from', most_to_bear_from, 'loss', loss::text)
+from adequacy_judged where retained > most_to_bear
+---
+insert into adequacy_found
+select judged.risk_id, judged.customer_id, null, judged.risk_id, 'INDEMNITY_PERIOD_SHORT', '', 3, null,
+    jsonb_build_object('months', shortest.months, 'needed', judged.months_needed, 'policy', shortest.policy)
+from adequacy_judged as judged
+cross join lateral (
+    select answer.indemnity_months as months, policy.number as policy
+    from adequacy_answer as answer join programmes_policy as policy on policy.id = answer.policy_id
+    where answer.risk_id = judged.risk_id and answer.answers and answer.has_interruption
+        and answer.indemnity_months < judged.months_needed
+    order by answer.indemnity_months, policy.number limit 1
+) as shortest
+where judged.treatment <> 'RETAIN' and judged.months_needed is not null
+---
+-- Of single sections: average, aggregates, security, the end of cover.
+insert into adequacy_found
+select answer.risk_id, answer.customer_id, answer.section_id, answer.section_id, found.code, found.kind, found.severity,
+    found.amount, found.facts || jsonb_build_object('policy', policy.number,
+        'section', coalesce(nullif(section.name, ''), section.reference), 'class', class.name, 'class_zh', class.name_zh)
+from adequacy_answer as answer
+join adequacy_judged as judged on judged.risk_id = answer.risk_id and judged.treatment <> 'RETAIN'
+left join adequacy_security as security on security.terms_id = answer.terms_id
+left join adequacy_ending as ending on ending.section_id = answer.section_id
+left join lateral (
+    select min(grade) as words from market_ratinggrade where agency = 'SP' and notch = judged.security_floor
+) as floor on security.notch >= judged.security_floor
+cross join lateral (
+    select 'AVERAGE_APPLIES', '', 2, round(answer.loss * (1 - answer.average), judged.places), jsonb_build_object(
+        'average', round(answer.average, 10)::text, 'sum_insured', answer.sum_insured::text,
+        'value', answer.insured_value::text, 'pays', round(coalesce(answer.share, 1) * greatest(least(
+            1000000 * answer.average - coalesce(answer.deductible, 0), answer.without_sublimit), 0), judged.places)::text)
+    where answer.is_primary and answer.average < 1
+    union all
+    select 'AGGREGATE_ERODED', '', case when answer.aggregate_used >= 0.8 * answer.aggregate_whole then 3 else 2 end,
+        answer.aggregate_used, jsonb_build_object('aggregate', answer.aggregate_whole::text,
+            'used', answer.aggregate_used::text, 'left', answer.aggregate_left::text)
+    where answer.aggregate_used >= 0.5 * answer.aggregate_whole
+    union all
+    select 'SECURITY_BELOW_FLOOR', '', 3, null, jsonb_build_object('insurer', security.insurer, 'rating', security.rating,
+        'floor', floor.words)
+    where security.notch > judged.security_floor
+    union all
+    select 'SECURITY_BELOW_FLOOR', 'OUTLOOK', 1, null, jsonb_build_object('insurer', security.insurer_looking_down,
+        'rating', security.rating_looking_down, 'floor', floor.words)
+    where security.notch = judged.security_floor and security.notch_looking_down = judged.security_floor
+    union all
+    select 'COVER_ENDS', '', 2, judged.loss, jsonb_build_object('ends', ending.ends::text)
+    where ending.ends is not null
+) as found (code, kind, severity, amount, facts)
+join programmes_section as section on section.id = answer.section_id
+join programmes_policy as policy on policy.id = answer.policy_id
+join market_classofbusiness as class on class.id = section.class_of_business_id
+where answer.answers
+---
+-- One insurer group's part of a tower: its lines of each room. An endless room counts up to the loss.
+insert into adequacy_found
+select distinct on (carried.risk_id) carried.risk_id, carried.customer_id, null, carried.risk_id, 'CONCENTRATION_EXCEEDED', '', 2,
+    round(carried.amount, carried.places), jsonb_build_object('insurer_group', carried.group_name,
+        'share', round(carried.amount / carried.tower, 6)::text, 'most', carried.most::text)
+from (
+    select band.risk_id, band.customer_id, band.places, band.stack, insurer.group_id, max(insurer.group_name) as group_name,
+        wish.most_with_one_group as most, sum(band.width * line.share) as amount, band.tower
+    from adequacy_wish as wish
+    join (
+        select band.*, sum(width) over (partition by risk_id, stack) as tower
+        from (
+            select *, case when is_endless then greatest(loss - start, 0) else room end as width
+            from adequacy_band where variant = 'ACTUAL' and (loss is null or loss > 0)
+        ) as band
+        where width > 0
+    ) as band on band.risk_id = wish.risk_id
+    join adequacy_section as section on section.customer_id = band.customer_id and section.section_id = band.section_id
+    join lateral (
+        select insurer_id, case
+            when bool_or(signed_share is not null) over () then signed_share
+            else written_share / greatest(1, sum(written_share) over ()) end as share
+        from programmes_participation as line where line.terms_id = section.terms_id
+    ) as line on line.insurer_id is not null and line.share > 0
+    join adequacy_insurer as insurer on insurer.insurer_id = line.insurer_id
+    where wish.most_with_one_group is not null and wish.treatment <> 'RETAIN'
+    group by band.risk_id, band.customer_id, band.places, band.stack, band.tower, insurer.group_id, wish.most_with_one_group
+) as carried
+where carried.amount > carried.most * carried.tower
+order by carried.risk_id, carried.amount / carried.tower desc, carried.group_name
+---
+insert into adequacy_found
+select judged.risk_id, judged.customer_id, null, judged.risk_id, 'LEVEL_ABOVE_TOLERANCE',
+    case when level > tolerated_level then '' else 'CONTROL' end, 2, judged.loss, jsonb_build_object(
+        'level', level, 'tolerated', tolerated_level, 'control', overdue.name, 'due', overdue.due_on::text)
+from adequacy_judged as judged
+left join lateral (
+    select name, due_on from risk_control as control
+    where control.risk_id = judged.risk_id and control.origin = 'AGREED' and control.due_on < %(day)s
+        and (control.done_on is null or control.done_on > %(day)s)
+    order by due_on, id limit 1
+) as overdue on true
+where level > tolerated_level or overdue.due_on is not null
+---
+insert into adequacy_found
+select risk_id, customer_id, null, risk_id, 'STRATEGY_MISMATCH', treatment, case treatment when 'AVOID' then 2 else 1 end, loss,
+    jsonb_build_object('loss', loss::text, 'retained', retained::text, 'named', named_retention::text)
+from adequacy_judged
+where treatment = 'AVOID' and loss > 0
+    -- What is unknown might pay and could only lower it further.
+    or treatment = 'RETAIN' and known_retained < 0.8 * named_retention
+---
+-- What the comparison needs and nobody has entered.
+insert into adequacy_found
+select judged.risk_id, judged.customer_id, null, judged.risk_id, 'UNKNOWN', '', 2, judged.loss,
+    jsonb_build_object('missing', missing.figures)
+from adequacy_judged as judged
+left join lateral (
+    select
+        bool_or(has_interruption and is_primary and indemnity_months is null) as lacks_months,
+        bool_or(has_interruption) as insures_interruption
+    from adequacy_answer as answer where answer.risk_id = judged.risk_id and answer.answers
+) as periods on judged.treatment <> 'RETAIN' and judged.has_interruption
+left join lateral (
+    select min(security.unrated) as unrated, bool_or(security.has_unnamed) as has_unnamed,
+        min(answer.policy_id::text) filter (where security.has_unnamed) as policy_id
+    from adequacy_answer as answer join adequacy_security as security on security.terms_id = answer.terms_id
+    where answer.risk_id = judged.risk_id and answer.answers and (security.unrated is not null or security.has_unnamed)
+) as insurers on judged.treatment <> 'RETAIN'
+left join lateral (
+    select jsonb_agg(distinct jsonb_build_object('figure', figure, 'name', policy.number, 'id', policy.id)) as figures
+    from adequacy_answer as answer
+    cross join unnest(answer.missing) as figure
+    join programmes_policy as policy on policy.id = answer.policy_id
+    where answer.risk_id = judged.risk_id
+) as sections on judged.is_unclear
+cross join lateral (
+    select coalesce(jsonb_agg(figure order by place) filter (where figure is not null), '[]')
+        || coalesce(sections.figures, '[]') as figures
+    from (values
+        (1, case when judged.treatment = '' then jsonb_build_object('figure', 'treatment') end),
+        (2, case when judged.lacks_rate then jsonb_build_object('figure', 'exchange_rate') end),
+        (3, case when judged.loss is null and not (judged.treatment = 'AVOID' and judged.exposures > 0
+            and judged.exposed = 0) then jsonb_build_object('figure', case when judged.exposures > 0 then 'values'
+            else 'maximum_loss' end) end),
+        (4, case when judged.most_to_bear is null and judged.treatment <> 'AVOID'
+            then jsonb_build_object('figure', 'most_to_bear') end),
+        (5, case when judged.tolerated_level is not null and judged.level is null
+            then jsonb_build_object('figure', 'level') end),
+        (6, case when periods.insures_interruption and judged.months_needed is null
+            then jsonb_build_object('figure', 'months_needed') end),
+        (7, case when periods.lacks_months then jsonb_build_object('figure', 'indemnity_months') end),
+        (8, case when insurers.unrated is not null
+            then jsonb_build_object('figure', 'rating', 'name', insurers.unrated) end),
+        (9, case when insurers.has_unnamed
+            then jsonb_build_object('figure', 'insurer', 'id', insurers.policy_id) end)
+    ) as asked (place, figure)
+) as missing
+where missing.figures <> '[]'
+---
+-- Of the customer: covers that the law asks for, and what a year's losses would cost it.
+insert into adequacy_found
+select null, profile.customer_id, null, md5(profile.customer_id::text || requirement.id::text)::uuid, 'COMPULSORY_MISSING',
+    case when cover.sections = 0 then '' when cover.unknown > 0 then 'UNKNOWN' else 'BELOW' end,
+    case when cover.sections > 0 and cover.unknown > 0 then 2 else 4 end, minimum.amount - coalesce(cover.amount, 0),
+    jsonb_build_object('requirement', requirement.name, 'requirement_zh', requirement.name_zh, 'law', requirement.law,
+        'minimum', minimum.amount::text, 'cover', cover.amount::text)
+from adequacy_profile as profile
+join risk_riskprofile_compulsory as asked on asked.riskprofile_id = profile.profile_id
+join risk_compulsoryrequirement as requirement on requirement.id = asked.compulsoryrequirement_id
+join adequacy_rate as rate on rate.source = requirement.currency and rate.target = profile.currency
+cross join lateral (
+    select adequacy_ours(requirement.minimum, rate.source_rate, rate.target_rate, rate.places) as amount
+) as minimum
+cross join lateral (
+    select count(*) as sections, count(*) filter (where section.room is null) as unknown,
+        coalesce(max(section.room / section.units) filter (where section.is_primary), 0)
+        + coalesce(sum(section.room / section.units) filter (where not section.is_primary), 0) as amount
+    from adequacy_section as section
+    where section.customer_id = profile.customer_id and section.class_id = requirement.class_of_business_id
+        and (section.territory = '{}' or requirement.territory = any(section.territory))
+        and not requirement.territory = any(section.territory_excluded)
+) as cover
+where minimum.amount is null or cover.amount < minimum.amount
+---
+insert into adequacy_found
+select null, profile.customer_id, null, profile.customer_id, 'APPETITE_EXCEEDED', '', 3, year.amount - profile.appetite_year,
+    jsonb_build_object('year', round(year.amount, profile.places)::text, 'most', profile.appetite_year::text,
+        'risks', year.risks)
+from adequacy_profile as profile
+join (
+    select typical.customer_id, sum(step.events_a_year * typical.retained) as amount, count(*) as risks
+    from adequacy_risk as typical
+    join adequacy_wish as wish on wish.risk_id = typical.risk_id
+    join risk_scalestep as step on step.customer_id = typical.customer_id and step.scale = 'LIKELIHOOD'
+        and step.step = wish.current_likelihood
+    where typical.variant = 'TYPICAL_BEST' or typical.variant = 'TYPICAL' and not exists (
+        select from adequacy_risk as best where best.risk_id = typical.risk_id and best.variant = 'TYPICAL_BEST')
+    group by typical.customer_id
+) as year on year.customer_id = profile.customer_id
+where year.amount > profile.appetite_year
+---
+-- Where the treatment is to retain, cover is not asked for.
+delete from adequacy_found as found using adequacy_wish as wish
+where wish.risk_id = found.risk_id and wish.treatment = 'RETAIN'
+    and found.code not in ('RETENTION_EXCEEDED', 'LEVEL_ABOVE_TOLERANCE', 'STRATEGY_MISMATCH', 'UNKNOWN')
+---
+create index on adequacy_found (risk_id)
+---
+analyze adequacy_found
+---
+-- The status of a risk: the first that holds.
+update adequacy_judged as judged set status = coalesce(worst.status,
+    case judged.treatment when 'RETAIN' then 'RETAINED_AS_PLANNED' else 'ADEQUATE' end)
+from adequacy_judged as every
+left join (
+    select risk_id, (array['UNINSURED', 'EXCLUDED', 'SHORTFALL', 'UNKNOWN', 'MISMATCH', 'WATCH'])[min(case
+        when code = 'UNINSURED' then 1
+        when code = 'EXCLUDED' then 2
+        when code in ('LIMIT_SHORTFALL', 'RETENTION_EXCEEDED', 'TOWER_GAP', 'SHARE_UNPLACED', 'INDEMNITY_PERIOD_SHORT') then 3
+        when code = 'UNKNOWN' then 4
+        when code = 'STRATEGY_MISMATCH' then 5
+        else 6 end)] as status
+    from adequacy_found where risk_id is not null group by risk_id
+) as worst on worst.risk_id = every.risk_id
+where judged.risk_id = every.risk_id
+---
+-- Findings as the monitors read them. `size` is the amount to two figures: what it rests on is another when that moves.
+create temporary table adequacy_finding on commit drop as
+select found.risk_id, found.customer_id, found.section_id, found.subject_id, found.code, found.severity,
+    coalesce(section.policy_id, found.risk_id, found.customer_id) as about_id, round(found.amount, customer.places) as amount,
+    customer.currency,
+    -- One finding of a section stands for all risks that it answers: the gravest.
+    section.id is null or row_number() over (partition by found.code, found.subject_id
+        order by found.severity desc, found.amount desc nulls last, found.risk_id) = 1 as leads,
+    found.facts || named.facts || jsonb_build_object('case', found.kind, 'currency', customer.currency, 'size', case
+        when found.amount > 0 then round(found.amount, 1 - floor(log(found.amount))::integer)::text end) as facts
+from adequacy_found as found
+join adequacy_customer as customer on customer.id = found.customer_id
+left join programmes_section as section on section.id = found.section_id
+left join risk_risk as risk on risk.id = found.risk_id
+left join risk_riskcategory as category on category.id = risk.category_id
+left join profiles_location as location on location.id = risk.location_id
+left join lateral (
+    select coalesce(nullif(location.name, ''), nullif(concat_ws(', ', nullif(location.address, ''),
+        nullif(location.city, '')), ''), location.reference) as words
+) as location_name on location.id is not null
+cross join lateral (
+    select case when risk.id is null then '{}' else jsonb_build_object(
+        'risk', coalesce(nullif(risk.name, ''), category.name || coalesce(', ' || location_name.words, '')),
+        'risk_zh', coalesce(nullif(risk.name, ''), nullif(category.name_zh, '') || coalesce(', ' || location_name.words, ''))
+    ) end as facts
+) as named

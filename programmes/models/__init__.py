@@ -1,3 +1,4 @@
+from programmes.models.adequacy import AdequacyFinding, RiskStatus
 from programmes.models.claims import Claim, ClaimMovement
 from programmes.models.conditions import ConditionKind, ConditionState, PolicyCondition
 from programmes.models.declarations import Declaration, DeclarationBasis
@@ -21,6 +22,7 @@ from programmes.models.terms import (
 __all__ = [
     "PARENT_KINDS",
     "PREMIUM_KINDS",
+    "AdequacyFinding",
     "AttachmentBasis",
     "AverageBasis",
     "Claim",
@@ -48,6 +50,7 @@ __all__ = [
     "RenewalOutcome",
     "RenewalPolicy",
     "RenewalStage",
+    "RiskStatus",
     "Section",
     "Terms",
     "TermsLocation",

@@ -30,6 +30,7 @@ from programmes.models import (
     TermsLocation,
 )
 from programmes.models.terms import AttachmentBasis, LimitBasis
+from programmes.selectors import adequacy
 from risk.models import (
     CompulsoryRequirement,
     Control,
@@ -312,3 +313,15 @@ def shipped_tree():
 def m(figure):
     """Millions."""
     return (Decimal(str(figure)) * 1_000_000).quantize(Decimal("0.01"))
+
+
+def sums_of(customer_id, *, on):
+    """Each risk of a customer by key, with what its cover comes to and the steps of the sum by section."""
+    adequacy.work_out(on=on, customers=[customer_id])
+    found = {
+        row["risk_id"]: row | {"steps": {}}
+        for row in adequacy.rows("select * from adequacy_risk where variant = 'ACTUAL'")
+    }
+    for step in adequacy.rows("select * from adequacy_band where variant = 'ACTUAL' order by low, section_id"):
+        found[step["risk_id"]]["steps"][step["section_id"]] = step
+    return found

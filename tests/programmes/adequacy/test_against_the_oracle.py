@@ -7,9 +7,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programmes.selectors import adequacy
 from risk import models as risk_models
-from tests.programmes.adequacy.building import Built
+from tests.programmes.adequacy.building import Built, sums_of
 from tests.programmes.adequacy.drawing import DAY, worlds
 from tests.programmes.adequacy.oracle import LOSS_KINDS, judge
 
@@ -17,7 +16,7 @@ from tests.programmes.adequacy.oracle import LOSS_KINDS, judge
 def compare(world, risks):
     with transaction.atomic():
         built = Built(world, risks)
-        found = adequacy.sums_of(built.customers["us"].pk, on=DAY)
+        found = sums_of(built.customers["us"].pk, on=DAY)
         names = {row.pk: key for key, row in built.sections.items()}
         for risk, row in zip(risks, built.risks, strict=True):
             expected, got = judge(world, risk), found[row.pk]

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from programmes.selectors import adequacy
-from tests.programmes.adequacy.building import Built, m, shipped_tree
+from tests.programmes.adequacy.building import Built, m, shipped_tree, sums_of
 from tests.programmes.adequacy.oracle import (
     Claim,
     CoverTerm,
@@ -134,5 +133,5 @@ def test_the_oracle_gives_the_worked_example(db, case):
 def test_the_sql_gives_the_worked_example(db, case):
     world, risk, insured, retained = world_of(case)
     built = Built(world, [risk])
-    (found,) = adequacy.sums_of(built.customers["us"].pk, on=DAY).values()
+    (found,) = sums_of(built.customers["us"].pk, on=DAY).values()
     assert (found["insured"], found["retained"]) == (insured, retained)

@@ -3,8 +3,8 @@
 import datetime
 from typing import Any
 
-from django.db.models import Case, DateField, DecimalField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least, Left, NullIf, TruncDate
+from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, NullIf, TruncDate
 from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -22,19 +22,16 @@ from programmes.models import (
     Section,
     Terms,
 )
+from programmes.selectors.ending import DAYS_BEFORE_END, sections_ending
 from programmes.selectors.renewing import (
     days_after,
     due_for_renewal,
-    is_followed,
-    is_settled,
     room_of_terms,
     with_stake,
 )
 
-DAYS_BEFORE_END = 60
 LAST_DAYS = 14
 """So many days before the end nothing stays quiet: a renewal in hand comes back, and what was decided."""
-FOREVER = datetime.date(9999, 12, 31)
 
 
 def class_names(path: str = "") -> dict[str, F]:
@@ -149,38 +146,11 @@ RENEWAL_DUE = register(
 
 
 def covers_ending(scope: Scope) -> Any:
-    """Sections in force as at the day whose last day of cover lies within 60 days.
-
-    The last day is the earliest of: the policy's expiry, the day before its cancellation, the last day of the section's
-    last terms. A section without any terms runs with its policy. Where the policy's renewal is settled, whatever the
-    outcome, it is decided. Where it is in hand, an end by expiry is `under_way` until the last days.
-    """
-    versions = Terms.objects.filter(section=OuterRef("pk")).order_by()
+    """Sections that end soon. Where the renewal is in hand, an end by expiry is `under_way` until the last days."""
     money = DecimalField(max_digits=MAX_DIGITS, decimal_places=2)
-    of_today = versions.filter(Q(last_day=None) | Q(last_day__gte=scope.as_at), first_day__lte=scope.as_at)
-    last_version = Subquery(
-        versions.values("section").annotate(last=Max(Coalesce("last_day", Value(FOREVER)))).values("last")
-    )
+    of_today = Terms.objects.on(scope.as_at).filter(section=OuterRef("pk")).order_by()
     return (
-        scope.limit(Section.objects.all())
-        .filter(
-            Q(policy__cancelled_from=None) | Q(policy__cancelled_from__gt=scope.as_at),
-            Q(policy__expiry_date=None) | Q(policy__expiry_date__gte=scope.as_at),
-            policy__bound_on__isnull=False,
-            policy__inception_date__lte=scope.as_at,
-        )
-        .exclude(customer__stage=CustomerStage.LOST)
-        .filter(Exists(of_today) | ~Exists(versions))
-        .annotate(
-            ends=Least(
-                F("policy__expiry_date"),
-                days_after("policy__cancelled_from", -1),
-                last_version,
-                output_field=DateField(),
-            )
-        )
-        .filter(ends__lte=scope.as_at + datetime.timedelta(days=DAYS_BEFORE_END))
-        .filter(~is_settled(policy="policy_id"), ~is_followed(ends="ends", policy="policy"))
+        sections_ending(scope.limit(Section.objects.all()), scope.as_at)
         .annotate(
             in_hand_since=in_hand_since(policy="policy_id"),
             is_last=is_in_last_days("ends", scope.as_at),
