@@ -119,7 +119,7 @@ class Judging:
         self.found |= self.shortfalls(self.best)
         for code in ("SHARE_OVERPLACED", "DOUBLE_INSURANCE"):
             if amounts := [over for tower in self.towers(self.actual) if (over := overplaced(tower)[code])]:
-                self.found[code] = {"overplaced": max(amounts)}
+                self.found[code] = {"overplaced": self.rounded(max(amounts))}
 
     def towers(self, sums):
         """The towers of the stacks that a loss can fall on."""
@@ -142,7 +142,7 @@ class Judging:
             found["LIMIT_SHORTFALL"] = {"short": max(shorts)}
         known = [tower for tower in towers if tower.loss is not None]
         if gaps := [gap for tower in known for gap in tower.gaps()]:
-            found["TOWER_GAP"] = {"widths": {self.rounded(high - low) for low, high in gaps}}
+            found["TOWER_GAP"] = {"gap": self.rounded(max(high - low for low, high in gaps))}
         if amounts := [open_ for tower in known if (open_ := unplaced(tower)) > 0]:
             found["SHARE_UNPLACED"] = {"unplaced": self.rounded(max(amounts))}
         return found
@@ -186,7 +186,7 @@ class Judging:
     def judge_retention(self):
         most = self.most_to_bear()
         if most is not None and self.loss is not None and Fraction(self.best.retained) > most:
-            self.found["RETENTION_EXCEEDED"] = {"most": self.rounded(most)}
+            self.found["RETENTION_EXCEEDED"] = {"retained": self.best.retained, "most": self.rounded(most)}
 
     def judge_strategy(self):
         risk = self.risk
@@ -212,8 +212,8 @@ class Judging:
         given, needed = [months for months in periods if months is not None], self.months_needed()
         if given and needed is not None and min(given) < needed:
             self.found["INDEMNITY_PERIOD_SHORT"] = {"months": min(given), "needed": needed}
-        if averages := [part.average for part in self.actual.parts if part.average is not None and part.average < 1]:
-            self.found["AVERAGE_APPLIES"] = {"average": min(averages)}
+        if any(part.average is not None and part.average < 1 for part in self.actual.parts):
+            self.found["AVERAGE_APPLIES"] = {}
         for part in self.actual.parts:
             if part.section.aggregate is not None:
                 _left, used = aggregate_left(self.working, part.policy, part.section)
@@ -265,7 +265,7 @@ class Judging:
             for share in self.shares_of_groups(stack).values()
         ]
         if shares and max(shares) > Fraction(most):
-            self.found["CONCENTRATION_EXCEEDED"] = {"share": max(shares)}
+            self.found["CONCENTRATION_EXCEEDED"] = {}
 
     def shares_of_groups(self, stack):
         """What part of the rooms of a stack each insurer group carries."""
@@ -292,7 +292,8 @@ class Judging:
             missing.add("treatment")
         is_gone = bool(self.linked) and self.working.total(self.linked) == 0
         if self.loss is None and not (risk.treatment == "AVOID" and is_gone):
-            missing.add("maximum_loss")
+            is_summed = risk.maximum_loss is None and bool(self.linked)
+            missing.add("values" if is_summed and self.working.total(self.linked) is None else "maximum_loss")
         if self.most_to_bear() is None and risk.treatment != "AVOID":
             missing.add("most_to_bear")
         if self.tolerance(0) is not None and risk.current is None:
@@ -400,7 +401,7 @@ def customer_findings(world, risks):
 
 
 def compulsory(world, requirement):
-    """MET, SHORT or UNKNOWN."""
+    """MET, "" where none is in force, BELOW or UNKNOWN."""
     working = Working(world)
     minimum = working.ours(requirement.minimum, requirement.currency)
     primary, excess = [], []
@@ -421,10 +422,10 @@ def compulsory(world, requirement):
     known = max((room for room in primary if room is not None), default=Fraction(0))
     known += sum((room for room in excess if room is not None), Fraction(0))
     if not primary and not excess:
-        return "SHORT"
+        return ""
     if minimum is not None and known >= minimum:
         return "MET"
-    return "UNKNOWN" if minimum is None or None in primary + excess else "SHORT"
+    return "UNKNOWN" if minimum is None or None in primary + excess else "BELOW"
 
 
 def yearly_cost(world, risks):

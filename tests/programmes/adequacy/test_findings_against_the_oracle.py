@@ -1,8 +1,15 @@
 """Random programmes, registers and strategies, judged by the SQL and by the oracle: no difference."""
 
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.programmes.adequacy.drawing import books, worlds
+from programmes.selectors.adequacy import adequacy_of
+from tests.programmes.adequacy.building import Built
+from tests.programmes.adequacy.drawing import DAY, books, worlds
 from tests.programmes.adequacy.judging import customer_findings, verdict
 
 ALL_CODES = {
@@ -15,6 +22,15 @@ ALL_STATUSES = {
     *("UNINSURED", "EXCLUDED", "SHORTFALL", "UNKNOWN", "MISMATCH", "WATCH", "RETAINED_AS_PLANNED", "ADEQUATE"),
 }
 
+FIGURES = {
+    "LIMIT_SHORTFALL": {"short": "short"},
+    "TOWER_GAP": {"gap": "gap"},
+    "SHARE_UNPLACED": {"unplaced": "amount"},
+    "SHARE_OVERPLACED": {"overplaced": "amount"},
+    "DOUBLE_INSURANCE": {"overplaced": "amount"},
+    "RETENTION_EXCEEDED": {"retained": "retained", "most": "most"},
+    "INDEMNITY_PERIOD_SHORT": {"months": "months", "needed": "needed"},
+}
 COVER_FIGURES = {"cover_terms", "limit", "share", "average", "deductible", "exchange_rate", "values"}
 
 programmes = st.one_of(books(), books(), worlds())
@@ -28,27 +44,9 @@ def said_of(world, risks):
 
 
 def figures_of(found):
-    """The figures that must agree, as the oracle has them."""
-    facts = found.facts
-
-    def amount(name):
-        return Decimal(facts[name])
-
-    match found.code:
-        case "LIMIT_SHORTFALL":
-            return {"short": amount("short")}
-        case "TOWER_GAP":
-            return {"gap": amount("gap"), "from": amount("from"), "to": amount("to")}
-        case "SHARE_UNPLACED":
-            return {"unplaced": amount("amount")}
-        case "SHARE_OVERPLACED" | "DOUBLE_INSURANCE":
-            return {"overplaced": amount("amount")}
-        case "RETENTION_EXCEEDED":
-            return {"retained": amount("retained"), "most": amount("most")}
-        case "INDEMNITY_PERIOD_SHORT":
-            return {"months": int(facts["months"]), "needed": int(facts["needed"])}
-        case _:
-            return {}
+    """The figures that must agree, by the oracle's names."""
+    names = FIGURES.get(found.code, {})
+    return {ours: Decimal(str(found.facts[theirs])) for ours, theirs in names.items()}
 
 
 def compare(world, risks):
@@ -80,12 +78,12 @@ def compare_risk(risk, expected, got):
     assert {found.code for found in got.findings} == set(expected.findings), risk
     assert got.status == expected.status, risk
     for found in got.findings:
-        assert figures_of(found) == {**figures_of(found), **expected.findings[found.code]}, (risk, found.code)
+        assert figures_of(found) == expected.findings[found.code], (risk, found.code)
         if found.code == "UNKNOWN":
             missing = {row["figure"] for row in found.facts["missing"]}
-            assert missing - COVER_FIGURES == expected.risk_missing, risk
-            assert bool(missing & COVER_FIGURES) == bool(expected.cover_missing), risk
-            assert missing & COVER_FIGURES <= expected.cover_missing, risk
+            assert missing >= expected.risk_missing, risk
+            assert missing - expected.risk_missing <= expected.cover_missing, risk
+            assert bool(missing & COVER_FIGURES) == bool(expected.cover_missing | expected.risk_missing & COVER_FIGURES)
 
 
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
