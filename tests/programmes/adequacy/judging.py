@@ -118,8 +118,9 @@ class Judging:
     def judge_cover(self):
         self.found |= self.shortfalls(self.best)
         for code in ("SHARE_OVERPLACED", "DOUBLE_INSURANCE"):
-            if amounts := [over for tower in self.towers(self.actual) if (over := overplaced(tower)[code])]:
-                self.found[code] = {"overplaced": self.rounded(max(amounts))}
+            amounts = [self.rounded(overplaced(tower)[code]) for tower in self.towers(self.actual)]
+            if max(amounts, default=0) > 0:
+                self.found[code] = {"overplaced": max(amounts)}
 
     def towers(self, sums):
         """The towers of the stacks that a loss can fall on."""
@@ -141,10 +142,10 @@ class Judging:
         if shorts := [short for tower in towers if (short := self.short(tower, len(towers))) > 0]:
             found["LIMIT_SHORTFALL"] = {"short": max(shorts)}
         known = [tower for tower in towers if tower.loss is not None]
-        if gaps := [gap for tower in known for gap in tower.gaps()]:
-            found["TOWER_GAP"] = {"gap": self.rounded(max(high - low for low, high in gaps))}
-        if amounts := [open_ for tower in known if (open_ := unplaced(tower)) > 0]:
-            found["SHARE_UNPLACED"] = {"unplaced": self.rounded(max(amounts))}
+        if gaps := [gap for tower in known if (gap := self.rounded(tower.without_cover())) > 0]:
+            found["TOWER_GAP"] = {"gap": max(gaps)}
+        if amounts := [open_ for tower in known if (open_ := self.rounded(unplaced(tower))) > 0]:
+            found["SHARE_UNPLACED"] = {"unplaced": max(amounts)}
         return found
 
     def short(self, tower, stacks):
@@ -165,15 +166,15 @@ class Judging:
     # What is left to the customer
 
     def most_to_bear(self):
-        """And whether the risk itself names it."""
+        """In the customer's currency; None where none is set, or its currency has no rate."""
+        return self.working.ours(*(self.most_entered() or (None, "")))
+
+    def most_entered(self):
+        """The amount and its currency: the risk's own, else the tolerance's, else the appetite."""
         if self.risk.maximum_retention is not None:
-            return self.ours(self.risk.maximum_retention)
-        if self.profile is None:
-            return None
-        amount = self.tolerance(1)
-        if amount is None:
-            amount = self.profile.appetite_one_loss
-        return self.working.ours(amount, self.profile.currency)
+            return self.risk.maximum_retention, self.risk.currency
+        amounts = [self.tolerance(1), self.profile.appetite_one_loss] if self.profile else []
+        return next(((amount, self.profile.currency) for amount in amounts if amount is not None), None)
 
     def tolerance(self, which):
         """The level (0) or amount (1) of the nearest ancestor that has one."""
@@ -292,15 +293,26 @@ class Judging:
             missing.add("treatment")
         is_gone = bool(self.linked) and self.working.total(self.linked) == 0
         if self.loss is None and not (risk.treatment == "AVOID" and is_gone):
-            is_summed = risk.maximum_loss is None and bool(self.linked)
-            missing.add("values" if is_summed and self.working.total(self.linked) is None else "maximum_loss")
+            missing.add(self.missing_of_loss())
         if self.most_to_bear() is None and risk.treatment != "AVOID":
-            missing.add("most_to_bear")
+            missing.add("most_to_bear" if self.most_entered() is None else "exchange_rate")
+        if risk.required_limit is not None and risk.treatment != "RETAIN" and self.ours(risk.required_limit) is None:
+            missing.add("exchange_rate")
         if self.tolerance(0) is not None and risk.current is None:
             missing.add("level")
         if risk.treatment != "RETAIN":
             missing |= self.missing_of_sections()
         return missing, self.unknown_cover() if self.is_open() else set()
+
+    def missing_of_loss(self):
+        if self.risk.maximum_loss is not None:
+            return "exchange_rate" if self.ours(self.risk.maximum_loss) is None else "maximum_loss"
+        if not self.linked:
+            return "maximum_loss"
+        unvalued = [row for row in self.linked if self.working.value(row) is None]
+        days = [latest(row.values, self.world.day) for row in unvalued]
+        has_rates = all(row is None or self.working.ours(Decimal(1), row[2]) is not None for row in days)
+        return "values" if has_rates else "exchange_rate"
 
     def missing_of_sections(self):
         missing = set()
@@ -335,11 +347,10 @@ class Judging:
         for part in reached:
             if self.working.ours(Decimal(1), part.policy.currency) is None:
                 missing.add("exchange_rate")
-                continue
             figures = {"limit": part.room, "share": part.share, "deductible": part.deductible}
             missing |= {name for name, figure in figures.items() if figure is None}
             if part.average is None:
-                missing.add("average")
+                missing.add("sum_insured")
             if part.loss is None or not part.has_values:
                 missing.add("values")
         return missing

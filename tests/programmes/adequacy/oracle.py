@@ -567,8 +567,8 @@ def share_of(section):
 def place(working, stack):
     """Where each section begins, and by how much average cuts it (steps 5 and 6)."""
     primaries = [part for part in stack if part.is_primary]
-    averages = [part.average for part in primaries if part.average is not None]
-    least_average = min(averages, default=Decimal(1))
+    averages = [part.average for part in primaries]
+    least_average = None if None in averages else min(averages, default=Decimal(1))
     known = [part.deductible for part in primaries if part.deductible is not None]
     least = min(known, default=Fraction(0))
     for part in stack:
@@ -620,13 +620,10 @@ def band_of(part):
 
 def reach(part):
     """The band of a section, whatever the loss."""
-    figures = (part.room, part.start, part.share)
-    if None in figures or part.is_silenced or part.room <= 0 or part.share <= 0:
+    figures = (part.room, part.start, part.share, part.average)
+    if None in figures or part.is_silenced or part.room <= 0 or part.share <= 0 or part.average <= 0:
         return None
-    average = Decimal(1) if part.average is None else part.average
-    if average <= 0:
-        return None
-    average = Fraction(average)
+    average = Fraction(part.average)
     low = Fraction(half_up(part.start / average, 10))
     high = INFINITE if part.room == INFINITE else Fraction(half_up((part.start + part.room) / average, 10))
     return low, high, part.share * average

@@ -33,8 +33,7 @@ class Tower:
         for part in stack:
             if (found := band_of(part) if is_loss_known else reach(part)) is not None:
                 low, high, _rate = found
-                average = Fraction(1 if part.average is None else part.average)
-                self.bands.append(Band(low, high, part.share, average, part))
+                self.bands.append(Band(low, high, part.share, Fraction(part.average), part))
         self.bands.sort(key=lambda band: (band.low, band.high))
 
     @property
@@ -63,6 +62,10 @@ class Tower:
                 found.append((covered_to, min(band.low, self.loss)))
             covered_to = band.high if covered_to is None else max(covered_to, band.high)
         return found
+
+    def without_cover(self):
+        """The width of all gaps together."""
+        return sum((high - low for low, high in self.gaps()), Fraction(0))
 
     def pieces(self):
         """The covered pieces below the loss: width and the bands over it."""
