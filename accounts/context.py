@@ -22,7 +22,13 @@ class Entry:
 
 
 GROUPS: list[tuple[Promise | str, list[Entry]]] = [
-    ("", [Entry(_("Worklist"), "inbox", "desk:worklist", ("/findings/",))]),
+    (
+        "",
+        [
+            Entry(_("Worklist"), "inbox", "desk:worklist", ("/findings/",)),
+            Entry(_("Decisions"), "gavel", "monitoring:decisions", ("/decisions/",)),
+        ],
+    ),
     (
         _("Customers"),
         [
@@ -30,7 +36,7 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
                 _("Customers"),
                 "building-skyscraper",
                 "desk:customers",
-                ("/customers/", "/contacts/", "/locations/", "/exposures/"),
+                ("/customers/", "/contacts/", "/locations/", "/exposures/", "/risk-profiles/"),
             ),
             Entry(_("Policies"), "file-certificate", "programmes:policies", ("/policies/",)),
             Entry(_("Claims"), "file-alert", "programmes:claims", ("/claims/", "/claim-figures/")),
@@ -45,6 +51,7 @@ GROUPS: list[tuple[Promise | str, list[Entry]]] = [
             Entry(_("Insurers"), "building-bank", "programmes:insurers", ("/insurers/",)),
             Entry(_("Classes"), "category", "market:classes", ("/classes/",)),
             Entry(_("Risk categories"), "binary-tree", "risk:categories", ("/risk-categories/",)),
+            Entry(_("Compulsory covers"), "gavel", "risk:compulsory", ("/compulsory-covers/",)),
             Entry(_("Value indices"), "chart-line", "market:indices", ("/value-indices/",)),
             Entry(_("Exchange rates"), "currency-dollar", "market:rates", ("/exchange-rates/",)),
             Entry(_("Monitors"), "radar-2", "monitoring:monitors", ("/monitors/", "/runs/")),

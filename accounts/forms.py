@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
-from common.exceptions import StaleVersion
+from common.exceptions import StaleVersion, WrongState
+from common.models import Record
 
 
 class RecordForm(forms.ModelForm):
@@ -52,8 +53,7 @@ class RecordForm(forms.ModelForm):
 
     def add_service_error(self, error: ValidationError) -> None:
         """Puts what a service refused beside the fields; what concerns no field of the form above them all."""
-        by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for name, words in by_field.items():
+        for name, words in by_field(error).items():
             self.add_error(name if name in self.fields else None, list(words))
 
     def show_conflict(self, current: Any) -> None:
@@ -73,6 +73,11 @@ class RecordForm(forms.ModelForm):
         typed_again[self.add_prefix("version")] = str(current.version)
         self.data = typed_again
         self.add_error(None, _("It was not saved: somebody else saved it first."))
+
+
+def by_field(error: ValidationError) -> dict[str, list[str]]:
+    """What is wrong, by field; what concerns no field under Django's name for that."""
+    return error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
 
 
 def worded(field: forms.Field, value: Any) -> str:
@@ -96,6 +101,32 @@ def flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
             yield from flat(label)
         else:
             yield value, label
+
+
+class ActForm(forms.Form):
+    """Carries the version of the row that the user saw. In a view: `if form.saves(lambda: policies.bind(...)):`."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = row.version
+        self.use_required_attribute = False
+
+    def saves(self, act: Callable[[], Any]) -> bool:
+        """Validates, calls the service, and says whether it worked. If not, the form holds why."""
+        if not self.is_valid():
+            return False
+        try:
+            act()
+        except StaleVersion:
+            self.add_error(None, _("Somebody changed it meanwhile: look at it again first."))
+        except WrongState as wrong:
+            self.add_error(None, str(wrong))
+        except ValidationError as error:
+            for name, words in by_field(error).items():
+                self.add_error(name if name in self.fields else None, list(words))
+        return not self.errors
 
 
 class ProfileForm(RecordForm):

@@ -9,6 +9,7 @@
 | administrator      | everything              | nothing of customers                      | changes        |
 | system             | everything              | everything                                | changes        |
 
+A supervisor also approves what others ask for in the portfolios of the teams supervised.
 A service user has one of these roles and the portfolios it is put on as manager or assistant, and sees only those.
 """
 
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
 
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 
+NOTHING: frozenset[uuid.UUID] = frozenset()
+
 
 @dataclass(frozen=True)
 class Reach:
-    """Portfolios a user may see and change; None means all of them."""
+    """Portfolios a user may see and change; None means all of them.
+
+    `supervised` are those of the teams whose supervisor the user is: where others ask, this user approves.
+    """
 
     visible: frozenset[uuid.UUID] | None
     editable: frozenset[uuid.UUID] | None
     changes_reference_data: bool = False
+    supervised: frozenset[uuid.UUID] = NOTHING
 
     def limit_visible(self, rows: Rows, path: str) -> Rows:
         return rows if self.visible is None else rows.filter(**{f"{path}__in": self.visible})
@@ -42,8 +49,8 @@ class Reach:
     def may_edit(self, portfolio_id: uuid.UUID) -> bool:
         return self.editable is None or portfolio_id in self.editable
 
-
-NOTHING: frozenset[uuid.UUID] = frozenset()
+    def may_approve(self, portfolio_id: uuid.UUID) -> bool:
+        return portfolio_id in self.supervised
 
 
 def reach_of(user: "User") -> Reach:
@@ -74,6 +81,9 @@ def reach_of(user: "User") -> Reach:
         visible=frozenset(pk for pk, _own, _supervised in found),
         editable=frozenset(pk for pk, own, supervised in found if own or (is_supervisor and supervised)),
         changes_reference_data=is_supervisor,
+        supervised=frozenset(
+            pk for pk, _own, supervised in found if supervised and is_supervisor and user.kind == UserKind.PERSON
+        ),
     )
 
 

@@ -191,6 +191,12 @@ WORKLIST_MATERIALITY = env.int("WORKLIST_MATERIALITY", default=0)
 """Lines of the worklist with less at stake, in the house's currency, are hidden until asked for; 0 hides none."""
 HOUSE_SECURITY_FLOOR = env.int("HOUSE_SECURITY_FLOOR", default=7)
 """The weakest insurer that the house accepts where a customer chose none, as a step of the common scale: 7 is A-."""
+VALUATION_MONTHS = env.int("VALUATION_MONTHS", default=24)
+"""A value of something that can be lost that is older than so many months is found to be out of date."""
+ACCEPT_WITHOUT_APPROVAL = env.int("ACCEPT_WITHOUT_APPROVAL", default=1_000_000)
+"""A finding with more at stake, in the house's currency, is accepted only with a supervisor's approval."""
+ACCEPT_MONTHS = env.int("ACCEPT_MONTHS", default=12)
+"""The longest time for which a finding may be accepted."""
 COUNTRIES_FIRST = ["HK", "CN", "MO", "TW", "SG"]
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="HK")
 """The country of telephone numbers written without one."""

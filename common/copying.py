@@ -17,6 +17,11 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     Keys, times and versions come from the database where they are not given. Nothing is validated beyond what the
     database itself refuses (IntegrityError, DataError). Must run inside a transaction.
     """
+    copy_lines(model, names, ("\t".join(map(as_text, row)) for row in rows))
+
+
+def copy_lines(model: type[models.Model], names: Sequence[str], rows: Iterable[str]) -> None:
+    """The same for rows that are written in COPY's text format already, without the end of the line."""
     if not connection.in_atomic_block:
         raise RuntimeError("copy_rows must run inside a transaction.")
     fields = {field.attname: field for field in model._meta.concrete_fields}
@@ -33,7 +38,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     tail = "".join(f"\t{as_text(field.get_default())}" for field in rest)
     lines = io.StringIO()
     for row in rows:
-        lines.write("\t".join(map(as_text, row)) + tail + "\n")
+        lines.write(row + tail + "\n")
     if not lines.tell():
         return
     lines.seek(0)
@@ -50,11 +55,13 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
 
 
 def as_text(value: Any) -> str:
-    """A value in COPY's text format; a dictionary as JSON. Raises TypeError for lists."""
+    """A value in COPY's text format; a dictionary as JSON. Raises TypeError for lists, but for empty ones."""
     if value is None:
         return NOTHING
     if isinstance(value, list):
-        raise TypeError("copy_rows takes no lists.")
+        if value:
+            raise TypeError("copy_rows takes no lists.")
+        return "{}"
     if isinstance(value, dict):
         value = json.dumps(value)
     return str(value).translate(ESCAPES)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from programmes.views import (
+    adequacy,
     claim_experience,
     claim_figures,
     claim_files,
@@ -16,6 +17,7 @@ from programmes.views import (
     premium,
     programme,
     renewals,
+    risk_cover,
     terms,
     towers,
     updates,
@@ -27,6 +29,10 @@ urlpatterns = [
     path("customers/<uuid:customer_pk>/programme/", programme.programme, name="programme"),
     path("customers/<uuid:customer_pk>/programme/schedule.pdf", programme.schedule, name="schedule"),
     path("customers/<uuid:customer_pk>/policies/add/", policies.add, name="policy-add"),
+    path("customers/<uuid:customer_pk>/adequacy/", adequacy.matrix, name="adequacy"),
+    path("customers/<uuid:customer_pk>/adequacy/summary/", adequacy.summary, name="adequacy-summary"),
+    path("risks/<uuid:pk>/cover/", risk_cover.cover, name="risk-cover"),
+    path("risks/<uuid:pk>/walk/", risk_cover.walk, name="loss-walk"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<uuid:pk>/", policies.policy, name="policy"),
     path("policies/<uuid:pk>/history/", policies.history, name="policy-history"),

@@ -12,11 +12,14 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self) -> None:
+        from risk import monitors  # noqa: F401  fills the catalogue
+
         post_migrate.connect(ship, sender=self)
 
 
 def ship(**_signal: Any) -> None:
     """Adds what ships with the product, once its tables are there."""
-    from risk.services import categories
+    from risk.services import categories, compulsory
 
     categories.add_missing()
+    compulsory.add_missing()

@@ -21,7 +21,7 @@ from market.models import (
     ValueIndex,
     ValueIndexFigure,
 )
-from monitoring.models import Finding
+from monitoring.models import Decision, Finding
 from profiles.models import Contact, Customer, ImportRun, Location, ServiceTier
 from programmes.models import (
     Claim,
@@ -39,7 +39,20 @@ from programmes.models import (
     Terms,
 )
 from programmes.models.renewals import RenewalPolicy
-from risk.models import Exposure, ExposureKind, ExposureValue, StatementDraft
+from risk.models import (
+    CompulsoryRequirement,
+    Control,
+    Exposure,
+    ExposureKind,
+    ExposureValue,
+    Risk,
+    RiskCategory,
+    RiskExposure,
+    RiskProfile,
+    ScaleStep,
+    StatementDraft,
+    Tolerance,
+)
 
 PASSWORD = "a-long-enough-password"
 TODAY = datetime.date(2026, 11, 23)
@@ -155,6 +168,49 @@ class ExposureValueFactory(DjangoModelFactory):
     valued_on = datetime.date(2026, 4, 1)
 
 
+class RiskFactory(DjangoModelFactory):
+    """Fire without a place, transferred: likelihood 2, consequence 5."""
+
+    class Meta:
+        model = Risk
+
+    customer = factory.SubFactory(CustomerFactory)
+    category = factory.LazyFunction(lambda: RiskCategory.objects.get(code="FIRE"))
+    currency = "HKD"
+    current_likelihood = 2
+    current_consequence = 5
+    treatment = "SHARE"
+
+
+class RiskExposureFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskExposure
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    exposure = factory.SubFactory(ExposureFactory, customer=factory.SelfAttribute("..risk.customer"))
+
+
+class ScaleStepFactory(DjangoModelFactory):
+    class Meta:
+        model = ScaleStep
+
+    customer = factory.SubFactory(CustomerFactory)
+    scale = "CONSEQUENCE"
+    step = 5
+    words = "Ruin"
+
+
+class ControlFactory(DjangoModelFactory):
+    class Meta:
+        model = Control
+
+    risk = factory.SubFactory(RiskFactory)
+    customer = factory.SelfAttribute("risk.customer")
+    name = "Fit sprinklers in the cold store"
+    due_on = TODAY + datetime.timedelta(days=30)
+
+
 class StatementDraftFactory(DjangoModelFactory):
     class Meta:
         model = StatementDraft
@@ -165,6 +221,40 @@ class StatementDraftFactory(DjangoModelFactory):
     table = factory.LazyFunction(
         lambda: {"header": ["Kind", "Amount", "Currency"], "rows": [[2, ["Stock", "1", "HKD"]]]}
     )
+
+
+class RiskProfileFactory(DjangoModelFactory):
+    """A version that is signed off, `draft=True` one that is not.
+
+    `tolerances` as (code of the category, level, amount), `compulsory` by their codes: they go in before the profile,
+    since to one that is signed off nothing can be added.
+    """
+
+    class Meta:
+        model = RiskProfile
+
+    class Params:
+        draft = factory.Trait(signed_off_on=None, signed_off_by=None)
+
+    customer = factory.SubFactory(CustomerFactory)
+    valid_from = datetime.date(2026, 1, 1)
+    currency = "HKD"
+    appetite_one_loss = Decimal("1000000.00")
+    signed_off_on = factory.SelfAttribute("valid_from")
+    signed_off_by = factory.SelfAttribute("customer.portfolio.manager")
+
+    @classmethod
+    def _create(cls, model_class, *args, tolerances=(), compulsory=(), **fields):
+        profile = model_class(*args, **fields)
+        for code, level, amount in tolerances:
+            category = RiskCategory.objects.get(code=code)
+            Tolerance.objects.create(
+                customer=profile.customer, profile_id=profile.pk, category=category, level=level, amount=amount
+            )
+        for requirement in CompulsoryRequirement.objects.filter(code__in=compulsory):
+            RiskProfile.compulsory.through.objects.create(riskprofile_id=profile.pk, compulsoryrequirement=requirement)
+        profile.save(force_insert=True)
+        return profile
 
 
 class InsurerGroupFactory(DjangoModelFactory):
@@ -414,6 +504,28 @@ class FindingFactory(DjangoModelFactory):
             "case": "",
         }
     )
+
+
+class AcceptanceFactory(DjangoModelFactory):
+    """A finding accepted for half a year: it stands, or awaits approval where it `needs_approval`."""
+
+    class Meta:
+        model = Decision
+        skip_postgeneration_save = True
+
+    finding = factory.SubFactory(FindingFactory)
+    customer = factory.SelfAttribute("finding.customer")
+    kind = "ACCEPT"
+    reason = "The customer moves within months."
+    facts = factory.SelfAttribute("finding.facts")
+    expires_on = TODAY + datetime.timedelta(days=180)
+    decided_by = factory.SelfAttribute("customer.portfolio.manager")
+
+    @factory.post_generation
+    def stands(decision, create, extracted, **kwargs):  # noqa: N805 factory-boy hands over the made decision
+        if decision.superseded_at is None:
+            decision.finding.decision = decision
+            decision.finding.save()
 
 
 class ContactPlanFactory(DjangoModelFactory):

@@ -25,6 +25,8 @@ ICONS = {
     "taken_into_care": "heart-handshake",
     "begun": "plus",
     "endorsed": "file-plus",
+    "drafted": "file-pencil",
+    "signed_off": "signature",
     "corrected": "pencil",
     "withdrawn": "arrow-back-up",
     "bound": "check",
@@ -35,6 +37,13 @@ ICONS = {
     "charged": "receipt",
     "paid": "check",
     "settled": "clipboard-check",
+    "accepted": "calendar-check",
+    "acceptance_asked_for": "calendar-question",
+    "acceptance_approved": "circle-check",
+    "acceptance_refused": "circle-x",
+    "declined": "user-x",
+    "dismissed": "x",
+    "decision_withdrawn": "arrow-back-up",
 }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.acting import acting_as
 from accounts.models import Office, User
 from accounts.services import audit
-from broker_crm.demo import brokerage, claims, ordinary, showcase
+from broker_crm.demo import brokerage, claims, ordinary, registers, showcase, strategies
 from broker_crm.demo.book import Book
 from broker_crm.demo.people import MAIN_USER
 from market.models import ClassOfBusiness, ExchangeRate, Insurer
@@ -20,7 +20,9 @@ from programmes.selectors import versions
 from programmes.selectors.versions import Content
 from programmes.services import claims as claim_services
 from programmes.services import policies, terms
-from risk.models import RiskCategory
+from risk.models import Risk, RiskCategory, RiskProfile
+from risk.services import profiles as profile_services
+from risk.services import risks
 
 FULL_SIZE = 400
 """Customers of the whole book; portfolios keep their proportions in a smaller one."""
@@ -81,11 +83,13 @@ def compose(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Book:
         shown = len(showcase.SHOWCASE) if email == MAIN_USER else 0
         ordinary.add_customers(book, book.portfolios[email], max(0, wanted - shown))
     claims.add_claims(book)
+    strategies.add_strategies(book)
+    registers.add_registers(book)
     return book
 
 
 def record(book: Book) -> None:
-    """Entries for the customers, the policies of now, the claims and the endorsements, by the account managers.
+    """Entries for customers, policies of now, claims, endorsements and risk profiles, by the account managers.
 
     They are dated now and say that they come from the demo book: the record cannot tell of another time, and must not.
     """
@@ -107,6 +111,26 @@ def record(book: Book) -> None:
             by=claim.customer.portfolio.manager,
             customer_id=claim.customer_id,
             after=audit.values(claim),
+            note=note,
+            check=False,
+        )
+    for profile in book.of(RiskProfile):
+        audit.record(
+            profile_services.DRAFTED if profile.is_draft else profile_services.SIGNED_OFF,
+            profile,
+            by=profile.customer.portfolio.manager,
+            customer_id=profile.customer_id,
+            after=audit.values(profile),
+            note=note,
+            check=False,
+        )
+    for risk in book.of(Risk):
+        audit.record(
+            risks.ADDED,
+            risk,
+            by=risk.customer.portfolio.manager,
+            customer_id=risk.customer_id,
+            after=audit.values(risk),
             note=note,
             check=False,
         )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import today as house_today
 from common.money import minor_units
+from common.ui.levels import Band, band_of
 
 register = template.Library()
 
@@ -129,6 +130,13 @@ def short_amount(value: Any) -> str:
 def brief_amount(value: Any) -> str:
     """The same without a decimal that says nothing, for chart labels: 50m, 168.5m."""
     return short_amount(value).replace(".0", "")
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """A figure with the decimals it needs, four at most: 0.01, 2, 12.5."""
+    known = _decimal(value)
+    return NOTHING if known is None else format_decimal(known, format="#,##0.####", locale=locale())
 
 
 @register.filter
@@ -312,6 +320,12 @@ def page_range(page: Any) -> Any:
 def fields_with_errors(form: Any) -> list[Any]:
     """The form's fields that have an error, in the form's order."""
     return [form[name] for name in form.fields if name in form.errors]
+
+
+@register.filter
+def level_band(value: Any) -> Band | None:
+    """The band (`code`, `label`) of a level of risk, 1 to 25; None where it is not assessed."""
+    return band_of(value)
 
 
 @register.filter

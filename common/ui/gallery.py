@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from common.dates import add_months, today
 from common.money import currency_choices
-from common.ui.charts import bars, lines, period_line, sparkline, stacked
+from common.ui.charts import bars, curve, heat_map, lines, period_line, sparkline, stacked
 from common.ui.charts.tower import Layer, Share, Tower
 from common.ui.charts.tower_picture import Picture, picture
 
@@ -74,8 +74,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "renewals": _renewals(),
             "periods": _periods(day),
             "grades": _grades(day),
+            "curve": _curve(),
             "line": sparkline.draw([12, 14, 13, 17, 16, 21, 20, 24], label="Policies in force, eight months"),
             "years": _claims_by_year(),
+            "heat": _heat(),
             "steps": ["Upload", "Choices", "Dry run", "Import"],
             "long_name": LONG_NAME,
             "soon": day + datetime.timedelta(days=9),
@@ -105,6 +107,33 @@ def _grades(day: datetime.date) -> lines.Picture:
         label="Grades over time",
         axis=lines.Axis(worded=lambda notch: f"{notch:.0f}", is_best_below=True, step=1, bounds=(1, 22)),
         last_day=day,
+    )
+
+
+def _heat() -> heat_map.Picture:
+    return heat_map.picture(
+        {(2, 5): 3, (4, 4): 12, (1, 1): 1, (3, 3): 128},
+        likelihood=("Rare", "Unlikely", "Possible", "Likely", LONG_NAME),
+        consequence=("Minor", "Moderate", "Serious", "Major", LONG_NAME),
+        label="Risks by their level now",
+        url=lambda _likelihood, _consequence: "#heat",
+        chosen=(4, 4),
+    )
+
+
+def _curve() -> curve.Picture:
+    million = Decimal(1_000_000)
+    now = ((0, 0), (1, 1), (50, 1), (100, 51))
+    option = ((0, 0), (2, 2), (100, 2))
+    return curve.picture(
+        [
+            curve.Line(name, tuple((loss * million, borne * million) for loss, borne in points), name[:1])
+            for name, points in (("A: as it stands", now), ("B: the option", option))
+        ],
+        label="What the customer bears by the size of the loss, in HKD",
+        across_label="Loss",
+        marker=80 * million,
+        threshold=(5 * million, "most to bear"),
     )
 
 
@@ -227,6 +256,20 @@ def towers() -> dict[str, Picture]:
                     (Share("Insurer B", Decimal("0.7")), Share("Insurer C", Decimal("0.3"))),
                 ),
             ),
+        ),
+        "kept": Tower(
+            "HKD",
+            (
+                Layer(
+                    "Primary 48m",
+                    Decimal("12e6"),
+                    Decimal("48e6"),
+                    (Share("Insurer A", Decimal("0.8"), is_lead=True), Share("average", Decimal("0.2"), is_borne=True)),
+                ),
+            ),
+            Decimal("80e6"),
+            kept=Decimal("12e6"),
+            loss_label="this loss",
         ),
         "no_cover": Tower("HKD", (), Decimal("42e6")),
         "empty": Tower("HKD"),

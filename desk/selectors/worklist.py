@@ -81,12 +81,18 @@ def in_sight(user: User, rows: Any, path: str) -> Any:
 def waiting(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
     """The findings that wait for the user, or for the account manager asked for, whatever topic and amount.
 
-    One who looks on sees what waits for others.
+    One who looks on sees what waits for others. A supervisor's are also those that others ask to accept.
     """
-    found = in_sight(user, Finding.objects.on_worklist(), "customer__portfolio")
-    if narrowing.manager:
-        found = found.filter(customer__portfolio__manager=narrowing.manager)
-    return found
+    return of_manager(in_sight(user, Finding.objects.waiting_for(user), "customer__portfolio"), narrowing)
+
+
+def asked_for(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
+    """The findings in the user's hands that somebody asked to accept, whoever may approve it."""
+    return of_manager(in_sight(user, Finding.objects.awaiting_approval(), "customer__portfolio"), narrowing)
+
+
+def of_manager(rows: QuerySet[Finding], narrowing: Narrowing) -> QuerySet[Finding]:
+    return rows.filter(customer__portfolio__manager=narrowing.manager) if narrowing.manager else rows
 
 
 def is_material(least: int) -> Q:
@@ -122,7 +128,13 @@ def leads(user: User, narrowing: Narrowing) -> QuerySet[Finding]:
     rows = first_of_each(waiting(user, narrowing), narrowing.least).filter(is_material(narrowing.least))
     if narrowing.topic:
         rows = rows.filter(topic=narrowing.topic)
-    return rows.select_related("customer__portfolio__manager").order_by(*ORDER)
+    return rows.select_related("customer__portfolio__manager", "decision__decided_by").order_by(*ORDER)
+
+
+def awaiting_others(user: User, narrowing: Narrowing) -> int:
+    """How many findings in the user's hands somebody asked to accept, for another than the user to approve."""
+    for_others = ~Q(customer__portfolio__in=user.reach.supervised) | Q(decision__decided_by=user)
+    return asked_for(user, narrowing).filter(for_others).count()
 
 
 def stake_of(rows: QuerySet[Finding]) -> Decimal | None:
@@ -134,11 +146,14 @@ def lines(user: User, narrowing: Narrowing, page: Iterable[Finding]) -> list[Lin
     """The lines led by these findings, by two queries whatever their number."""
     page = list(page)
     others: dict[UUID, list[Finding]] = defaultdict(list)
-    rest = waiting(user, narrowing).filter(about_id__in=[lead.about_id for lead in page])
-    for finding in rest.exclude(pk__in=[lead.pk for lead in page]).order_by(*ORDER):
+    abouts = [lead.about_id for lead in page]
+    rest = of_manager(in_sight(user, Finding.objects.waiting_or_asked_for(), "customer__portfolio"), narrowing)
+    rest = rest.filter(about_id__in=abouts).exclude(pk__in=[lead.pk for lead in page]).select_related("decision")
+    for finding in rest.order_by(*ORDER):
         others[finding.about_id].append(finding)
     decided = Decision.objects.filter(finding__in=[lead.pk for lead in page], superseded_at__isnull=False)
-    last = {decision.finding_id: decision for decision in decided.select_related("decided_by").order_by("created_at")}
+    decided = decided.select_related("decided_by", "ended_by").order_by("created_at")
+    last = {decision.finding_id: decision for decision in decided}
     return [
         Line(
             finding=lead,

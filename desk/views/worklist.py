@@ -81,6 +81,7 @@ def worklist(request: UserRequest) -> HttpResponse:
             ],
             "page": page,
             "lines": selectors.lines(user, narrowing, page.object_list),
+            "awaiting_others": selectors.awaiting_others(user, narrowing),
             "stake": selectors.stake_of(leads),
             "house_currency": settings.HOUSE_CURRENCY,
             "chart": chart,

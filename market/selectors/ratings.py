@@ -26,6 +26,7 @@ COMMON_SCALE = (
 )
 """What each step of the common scale is called, the best first: as S&P and Fitch write it."""
 AGENCIES = tuple(RatingAgency.values)
+BEST_KNOWN_FIRST = (RatingAgency.SP, RatingAgency.AM_BEST, RatingAgency.MOODYS, RatingAgency.FITCH)
 
 
 class SecurityNotch(Func):
@@ -60,6 +61,23 @@ def notch_name(notch: int | None) -> str:
 def floors() -> list[tuple[str, str]]:
     """Steps to choose a floor from, from AA- to BB-, as pairs of the step and its name."""
     return [(str(notch), _("At least %(grade)s") % {"grade": notch_name(notch)}) for notch in range(4, 14)]
+
+
+def grades_at_floor(notch: int | None) -> str:
+    """The lowest grade of each agency that meets a floor: 7 is "A- (S&P), A- (AM Best)" and so on. One query.
+
+    Empty for None. An agency whose grades all lie below the floor is left out.
+    """
+    if notch is None:
+        return ""
+    lowest: dict[str, RatingGrade] = {}
+    for grade in RatingGrade.objects.filter(notch__lte=notch).order_by("rank"):
+        lowest[grade.agency] = grade
+    return ", ".join(
+        _("%(grade)s (%(agency)s)") % {"grade": lowest[agency].grade, "agency": RatingAgency(agency).label}
+        for agency in BEST_KNOWN_FIRST
+        if agency in lowest
+    )
 
 
 def latest_ratings(on: datetime.date) -> QuerySet[InsurerRating]:

@@ -1,3 +1,3 @@
-from monitoring.forms.decisions import DismissForm
+from monitoring.forms.decisions import AcceptForm, AnswerForm, DeclineForm, DismissForm, WayForm, WithdrawForm
 
-__all__ = ["DismissForm"]
+__all__ = ["AcceptForm", "AnswerForm", "DeclineForm", "DismissForm", "WayForm", "WithdrawForm"]

@@ -1,5 +1,5 @@
-from monitoring.models.decisions import Decision, DecisionKind
+from monitoring.models.decisions import Decision, DecisionKind, Ending
 from monitoring.models.findings import Finding, FindingState
 from monitoring.models.runs import MonitorRun
 
-__all__ = ["Decision", "DecisionKind", "Finding", "FindingState", "MonitorRun"]
+__all__ = ["Decision", "DecisionKind", "Ending", "Finding", "FindingState", "MonitorRun"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.permissions import CustomerRowsQuerySet
 from common import sentences
 from common.history import tracked
@@ -18,23 +19,44 @@ class FindingState(models.TextChoices):
     RESOLVED = "RESOLVED", _("Resolved")
 
 
+AWAITS_APPROVAL = Q(decision__needs_approval=True, decision__approved_at=None)
+
+
+def needs_a_decision() -> Q:
+    """Which open findings ask somebody to decide.
+
+    Those about cover of a customer that is still being taken on wait, but for the ones that come to a head on a day (a
+    cover that ends). One whose facts say that it is `under_way` is in somebody's hands already.
+    """
+    dated = [monitor.code for monitor in catalogue() if monitor.is_dated]
+    waits = Q(topic=Topic.COVER) & ~Q(monitor__in=dated) & Q(customer__in_care_since=None)
+    return Q(decision=None) & ~Q(facts__contains={"under_way": True}) & ~waits
+
+
 class FindingQuerySet(CustomerRowsQuerySet):
     def undecided(self) -> "FindingQuerySet":
-        """Findings that hold and that nobody has decided yet."""
+        """Findings that hold and that nobody has decided yet, nor asked to accept."""
         return self.filter(state=FindingState.OPEN, decision=None)
 
     def on_worklist(self) -> "FindingQuerySet":
-        """Undecided findings, but for those about cover of a customer that is still being taken on.
+        """Findings that hold and ask for a decision."""
+        return self.filter(needs_a_decision(), state=FindingState.OPEN)
 
-        Those that come to a head on a day (a cover that ends) never wait. One whose facts say that it is `under_way` is
-        in somebody's hands already.
-        """
-        dated = [monitor.code for monitor in catalogue() if monitor.is_dated]
-        return (
-            self.undecided()
-            .exclude(facts__contains={"under_way": True})
-            .exclude(Q(topic=Topic.COVER) & ~Q(monitor__in=dated) & Q(customer__in_care_since=None))
-        )
+    def awaiting_approval(self) -> "FindingQuerySet":
+        """Findings that hold and that somebody asks to accept."""
+        return self.filter(AWAITS_APPROVAL, state=FindingState.OPEN)
+
+    def waiting_or_asked_for(self) -> "FindingQuerySet":
+        """Findings that ask for a decision, and those that somebody asks to accept, whoever may approve it."""
+        return self.filter(needs_a_decision() | AWAITS_APPROVAL, state=FindingState.OPEN)
+
+    def waiting_for(self, user: User) -> "FindingQuerySet":
+        """Findings that ask for a decision; and for a supervisor those that others ask to accept, too."""
+        supervised = user.reach.supervised
+        if not supervised:
+            return self.on_worklist()
+        approvable = AWAITS_APPROVAL & Q(customer__portfolio__in=supervised) & ~Q(decision__decided_by=user)
+        return self.filter(needs_a_decision() | approvable, state=FindingState.OPEN)
 
 
 @tracked
@@ -87,6 +109,11 @@ class Finding(Record):
 
     def __str__(self) -> str:
         return str(self.definition.title) if self.definition else self.monitor
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether somebody asks to accept it and no supervisor has answered."""
+        return self.decision is not None and self.decision.is_waiting
 
     @property
     def definition(self) -> Monitor | None:

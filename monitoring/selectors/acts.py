@@ -19,7 +19,12 @@ class Act:
 
 
 def act_of(finding: Finding) -> Act:
-    """The finding's act, worded in the active language. For a monitor without one: its customer."""
+    """The finding's act, worded in the active language. For a monitor without one: its customer.
+
+    One that somebody asks to accept: the supervisor's answer.
+    """
+    if finding.awaits_approval:
+        return Act(_("Approve or refuse"), reverse("monitoring:decision-answer", args=[finding.decision_id]), "DIALOG")
     act = ACTS.get(finding.monitor)
     return act(finding) if act else Act(_("Look"), reverse("desk:customer", args=[finding.customer_id]), "LINK")
 
@@ -61,6 +66,44 @@ def message_act(finding: Finding) -> Act:
     return Act(_("Open letter"), reverse("communications:message-detail", args=[finding.subject_id]), "LINK")
 
 
+def control_act(finding: Finding) -> Act:
+    return Act(_("Mark as done"), reverse("risk:control-finish", args=[finding.subject_id]), "LINK")
+
+
+def valuation_act(finding: Finding) -> Act:
+    return Act(_("Open values"), reverse("risk:values", args=[finding.customer_id]), "LINK")
+
+
+def risk_act(finding: Finding) -> Act:
+    return Act(_("See the sum"), reverse("programmes:risk-cover", args=[finding.about_id]), "LINK")
+
+
+def policy_act(finding: Finding) -> Act:
+    return Act(_("Open policy"), reverse("programmes:policy", args=[finding.about_id]), "LINK")
+
+
+def adequacy_act(finding: Finding) -> Act:
+    return Act(_("Risks against cover"), reverse("programmes:adequacy", args=[finding.customer_id]), "LINK")
+
+
+OF_A_RISK = [
+    "UNINSURED",
+    "EXCLUDED",
+    "LIMIT_SHORTFALL",
+    "TOWER_GAP",
+    "SHARE_UNPLACED",
+    "SHARE_OVERPLACED",
+    "DOUBLE_INSURANCE",
+    "RETENTION_EXCEEDED",
+    "INDEMNITY_PERIOD_SHORT",
+    "CONCENTRATION_EXCEEDED",
+    "LEVEL_ABOVE_TOLERANCE",
+    "STRATEGY_MISMATCH",
+    "UNKNOWN",
+]
+OF_A_POLICY = ["AVERAGE_APPLIES", "AGGREGATE_ERODED", "SECURITY_BELOW_FLOOR"]
+OF_A_CUSTOMER = ["COMPULSORY_MISSING", "APPETITE_EXCEEDED"]
+
 ACTS: dict[str, Callable[[Finding], Act]] = {
     "RENEWAL_DUE": renewal_act,
     "COVER_ENDS": cover_act,
@@ -68,6 +111,11 @@ ACTS: dict[str, Callable[[Finding], Act]] = {
     "INSTALMENT_OVERDUE": instalment_act,
     "CONTRACT_REVIEW_DUE": contract_act,
     "PROFILE_REVIEW_DUE": review_act,
+    "CONTROL_OVERDUE": control_act,
+    "VALUATION_STALE": valuation_act,
     "UPDATE_TO_RELEASE": update_act,
     "MESSAGE_NOT_SENT": message_act,
+    **dict.fromkeys(OF_A_RISK, risk_act),
+    **dict.fromkeys(OF_A_POLICY, policy_act),
+    **dict.fromkeys(OF_A_CUSTOMER, adequacy_act),
 }

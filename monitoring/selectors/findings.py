@@ -32,8 +32,11 @@ def returned(finding: Finding, decision: Decision) -> Returned:
 
 def decisions_of(finding: Finding) -> list[Returned]:
     """All decisions on the finding, newest first, each beside the figures of now."""
-    rows: QuerySet[Decision] = Decision.objects.filter(finding=finding).select_related("decided_by")
-    return [returned(finding, decision) for decision in rows.order_by("-created_at", "-pk")]
+    rows: QuerySet[Decision] = finding.decisions.select_related("decided_by", "approved_by", "ended_by")
+    made = list(rows.order_by("-created_at", "-pk"))
+    for decision in made:
+        decision.customer = finding.customer
+    return [returned(finding, decision) for decision in made]
 
 
 @dataclass(frozen=True)

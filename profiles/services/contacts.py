@@ -22,5 +22,8 @@ def change(*, contact: Contact, by: User, version: int) -> Contact:
 
 
 def remove(*, contact: Contact, by: User, version: int) -> None:
-    """Deletes a contact added by mistake; one who left is marked so instead. Raises StaleVersion."""
+    """Deletes a contact added by mistake; one who left is marked so instead.
+
+    Raises StaleVersion, and ProtectedError for one who agreed to something that is on record.
+    """
     recording.remove(contact, REMOVED, by=by, version=version)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -45,6 +46,13 @@ def remove(request: UserRequest, pk: UUID) -> HttpResponse:
         contacts.remove(contact=contact, by=request.user, version=posted_version(request))
     except StaleVersion:
         messages.warning(request, _("Somebody changed the contact meanwhile: look at it again before you remove it."))
+        return redirect("profiles:contact-change", pk=pk)
+    except ProtectedError:
+        messages.error(
+            request,
+            _("%(name)s agreed to or declined something that is kept for ever: say when they left instead.")
+            % {"name": contact},
+        )
         return redirect("profiles:contact-change", pk=pk)
     messages.success(request, _("%(name)s is removed.") % {"name": contact})
     return redirect("profiles:customer-profile", pk=contact.customer_id)

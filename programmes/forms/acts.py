@@ -1,44 +1,15 @@
 """Single acts on a row that ask for a day or a reason: binding, cancelling and reinstating, ending and resuming."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.exceptions import StaleVersion, WrongState
+from accounts.forms import ActForm
 from common.models import Record
 from programmes.forms.policies import day_input
 from programmes.models import Terms
 from programmes.services.terms import Seen
-
-
-class ActForm(forms.Form):
-    """Carries the version of the row that the user saw. In a view: `if form.saves(lambda: policies.bind(...)):`."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, row: Record, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = row.version
-        self.use_required_attribute = False
-
-    def saves(self, act: Callable[[], Any]) -> bool:
-        """Validates, calls the service, and says whether it worked. If not, the form holds why."""
-        if not self.is_valid():
-            return False
-        try:
-            act()
-        except StaleVersion:
-            self.add_error(None, _("Somebody changed it meanwhile: look at it again first."))
-        except WrongState as wrong:
-            self.add_error(None, str(wrong))
-        except ValidationError as error:
-            for name, words in error.message_dict.items():
-                self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, list(words))
-        return not self.errors
 
 
 class BindForm(ActForm):

@@ -9,13 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import RecordForm
-from common.forms import AmountField
+from accounts.forms import ActForm, RecordForm
+from common.forms import AmountField, PickField
 from common.money import MAX_DIGITS
 from common.templatetags.ui import day_text
 from profiles.models import Location
-from programmes.forms.acts import ActForm
-from programmes.forms.fields import PickField
 from programmes.forms.policies import day_input
 from programmes.models import Claim, ClaimMovement, Section
 from risk.models import RiskCategory

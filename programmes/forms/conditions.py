@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import RecordForm
+from accounts.forms import ActForm, RecordForm
 from common.forms import AmountField
 from common.money import MAX_DIGITS
-from programmes.forms.acts import ActForm
 from programmes.forms.policies import day_input
 from programmes.forms.premium import amount_field, offer_sections
 from programmes.models import ConditionState, Declaration, PolicyCondition

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Self
 
-from common.forms import BriefAmountField
-from programmes.forms.fields import PercentField
+from common.forms import BriefAmountField, PercentField
 from programmes.signing import PART, WrittenLine, sign_down
 
 KEY = re.compile(r"layers-(\d{1,3})-(?:lines-(\d{1,3})-)?([a-z_]+)")

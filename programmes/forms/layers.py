@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
 from accounts.selectors.timeline import changes_between
-from common.forms import AmountField, BriefAmountField
+from common.forms import AmountField, BriefAmountField, PercentField
 from common.templatetags.ui import amount, percent
 from market.models import Insurer
-from programmes.forms.fields import PercentField
 from programmes.forms.ladder import TICKED, Ladder, Rung, written
 from programmes.forms.terms import RowForm
 from programmes.models import AttachmentBasis, CoverTerm, Participation, Section, Terms

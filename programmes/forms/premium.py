@@ -6,10 +6,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import RecordForm
+from accounts.forms import ActForm, RecordForm
 from common.forms import AmountField
 from common.money import MAX_DIGITS
-from programmes.forms.acts import ActForm
 from programmes.forms.policies import day_input
 from programmes.models import Instalment, Policy, PremiumKind, PremiumPart, Section
 

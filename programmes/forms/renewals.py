@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.acts import ActForm
+from accounts.forms import ActForm
 from programmes.models import Renewal, RenewalOutcome
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.forms.acts import ActForm
+from accounts.forms import ActForm
 from programmes.forms.policies import day_input
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import RecordForm, flat
 from accounts.models import AuditEntry, User
 from accounts.selectors.timeline import changes_between
+from common.forms import PercentField, PickField, RowForm, RowFormSet
 from market.models import Insurer
 from profiles.models import Location
-from programmes.forms.fields import CountriesField, PercentField, PickField
+from programmes.forms.fields import CountriesField
 from programmes.forms.policies import day_input
 from programmes.models import CoverTerm, Participation, Terms
 from programmes.selectors import versions
@@ -182,20 +182,6 @@ class TermsForm(RecordForm):
         return found
 
 
-class RowForm(forms.ModelForm):
-    """A row of a list on the page. One left empty says nothing and is skipped, also where it was filled before."""
-
-    key: str
-    telling: tuple[str, ...]
-    """Fields of which at least one is filled where the row says something."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"empty_permitted": True, "use_required_attribute": False}))
-
-    def has_changed(self) -> bool:
-        return any(self[name].value() not in (None, "") for name in self.telling)
-
-
 class LineForm(RowForm):
     insurer = PickField(label=gettext_lazy("Insurer"), required=False)
 
@@ -205,6 +191,7 @@ class LineForm(RowForm):
         field_classes = {"written_share": PercentField, "signed_share": PercentField}
 
     key = "insurer"
+    twice = gettext_lazy("%(row)s has more than one line.")
     telling = ("insurer", "written_share", "signed_share")
 
     def __init__(self, *args: Any, insurers: list[Insurer], **kwargs: Any) -> None:
@@ -239,6 +226,7 @@ class CoverTermForm(RowForm):
         widgets = {"deductible_min": forms.HiddenInput, "deductible_max": forms.HiddenInput}
 
     key = "category"
+    twice = gettext_lazy("%(row)s is named more than once.")
     telling = ("category", "sublimit", "deductible_amount", "deductible_percent")
 
     def __init__(self, *args: Any, categories: list[RiskCategory], **kwargs: Any) -> None:
@@ -255,37 +243,18 @@ class CoverTermForm(RowForm):
         return entered
 
 
-class RowFormSet(BaseFormSet):
-    """Rows that together say what a part of the terms says: each thing once, and one lead."""
-
-    TWICE = {
-        "insurer": gettext_lazy("%(row)s has more than one line."),
-        "category": gettext_lazy("%(row)s is named more than once."),
-    }
+class LinesFormSet(RowFormSet):
+    """Lines of a section, of which one leads."""
 
     def clean(self) -> None:
-        seen: set[Any] = set()
-        has_lead = False
-        for form in self.kept():
-            thing = form.cleaned_data.get(form.key)
-            if thing is not None and thing in seen:
-                form.add_error(form.key, self.TWICE[form.key] % {"row": thing})
-            seen.add(thing)
-            if form.cleaned_data.get("is_lead") and has_lead:
-                form.add_error("is_lead", _("One insurer leads, not several."))
-            has_lead = has_lead or bool(form.cleaned_data.get("is_lead"))
-
-    def kept(self) -> list[Any]:
-        """The rows that say something and are not to be removed."""
-        return [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
-
-    def rows(self) -> list[Any]:
-        """The entered rows, unsaved."""
-        return [form.instance for form in self.kept()]
+        super().clean()
+        leads = [form for form in self.kept() if form.cleaned_data.get("is_lead")]
+        for form in leads[1:]:
+            form.add_error("is_lead", _("One insurer leads, not several."))
 
 
 LineFormSet: type[RowFormSet] = forms.formset_factory(  # type: ignore[assignment]
-    LineForm, formset=RowFormSet, extra=SPARE_ROWS, can_delete=True
+    LineForm, formset=LinesFormSet, extra=SPARE_ROWS, can_delete=True
 )
 CoverTermFormSet: type[RowFormSet] = forms.formset_factory(  # type: ignore[assignment]
     CoverTermForm, formset=RowFormSet, extra=SPARE_ROWS, can_delete=True

@@ -17,14 +17,24 @@ from market.models import ClassOfBusiness
 from market.models.ratings import NOTCHES
 from profiles.models import Contact, Customer
 from risk.models.categories import RiskCategory
+from risk.models.exposures import COUNTED_KINDS
 
 LEVELS = 5
 """Steps of likelihood and of consequence; a level of risk is their product, 1 to 25."""
 
 
+def is_chinese() -> bool:
+    """Whether the active language is Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
 @tracked
 class CompulsoryRequirement(Record):
-    """A class that the law of a territory asks for, with its least limit. Ships as data."""
+    """A class that the law of a territory asks for, with its least limit. Ships as data.
+
+    `counted_kind` and `above` say whom it concerns: customers with more than so many persons or vehicles there. Of
+    several for one class the one with the highest number is meant.
+    """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     territory = CountryField(_("territory"))
@@ -34,6 +44,14 @@ class CompulsoryRequirement(Record):
     name = models.CharField(_("what the law asks for"), max_length=200)
     name_zh = models.CharField(_("what the law asks for, in Chinese"), max_length=200, blank=True)
     law = models.CharField(_("law"), max_length=200, blank=True)
+    law_zh = models.CharField(_("law, in Chinese"), max_length=200, blank=True)
+    counted_kind = models.CharField(
+        _("concerns whoever has"),
+        max_length=24,
+        blank=True,
+        choices=[(kind.value, kind.label) for kind in COUNTED_KINDS],
+    )
+    above = models.PositiveIntegerField(_("more than so many"), default=0)
     currency = CurrencyField()
     minimum = MoneyField(_("least limit"), help_text=_("For one event."))
 
@@ -43,7 +61,12 @@ class CompulsoryRequirement(Record):
         verbose_name, verbose_name_plural = _("compulsory cover"), _("compulsory covers")
 
     def __str__(self) -> str:
-        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+        return self.name_zh if self.name_zh and is_chinese() else self.name
+
+    @property
+    def law_local(self) -> str:
+        """The law in the user's language where it is given in it, else in English."""
+        return self.law_zh if self.law_zh and is_chinese() else self.law
 
 
 @tracked
@@ -80,7 +103,7 @@ class RiskProfile(Record):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed off by")
     )
     agreed_with = models.ForeignKey(
-        Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("agreed with")
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreed with")
     )
 
     objects = CustomerRowsQuerySet.as_manager()
@@ -118,6 +141,10 @@ class RiskProfile(Record):
 
     def __str__(self) -> str:
         return f"{self.customer} {self.valid_from}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.signed_off_on is None
 
     def clean(self) -> None:
         if self.most_with_one_group == 0:

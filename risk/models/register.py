@@ -140,8 +140,20 @@ class Risk(ExternalRecord):
 
     def level(self, kind: str) -> int | None:
         """Likelihood times consequence of `inherent`, `current` or `residual`; None where it is not assessed."""
-        likelihood = getattr(self, f"{kind}_likelihood")
-        return None if likelihood is None else likelihood * getattr(self, f"{kind}_consequence")
+        likelihood, consequence = getattr(self, f"{kind}_likelihood"), getattr(self, f"{kind}_consequence")
+        return None if likelihood is None or consequence is None else likelihood * consequence
+
+    @property
+    def inherent_level(self) -> int | None:
+        return self.level("inherent")
+
+    @property
+    def current_level(self) -> int | None:
+        return self.level("current")
+
+    @property
+    def residual_level(self) -> int | None:
+        return self.level("residual")
 
 
 @tracked

@@ -58,6 +58,10 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "programmes:section-resume": lambda people: {"pk": factories.SectionFactory(policy=policy(people)).pk},
     "programmes:tower": lambda people: {"pk": policy(people).pk},
     "programmes:tower-preview": lambda people: {"pk": policy(people).pk},
+    "programmes:adequacy": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:adequacy-summary": lambda people: {"customer_pk": customer(people).pk},
+    "programmes:risk-cover": lambda people: {"pk": risk(people).pk},
+    "programmes:loss-walk": lambda people: {"pk": risk(people).pk},
     "programmes:sign-down": lambda people: {"pk": factories.TermsFactory(section__policy=policy(people)).pk},
     "programmes:section-add": lambda people: {"pk": policy(people).pk},
     "programmes:section-change": lambda people: {"pk": factories.SectionFactory(policy=policy(people)).pk},
@@ -80,7 +84,10 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "desk:start-renewal": lambda people: {"pk": factories.PolicyFactory(customer=customer(people)).pk},
     "desk:review-profile": lambda people: {"pk": customer(people).pk},
     "monitoring:finding": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
-    "monitoring:finding-dismiss": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
+    "monitoring:finding-decide": lambda people: {"pk": factories.FindingFactory(customer=customer(people)).pk},
+    "monitoring:decision": lambda people: {"pk": acceptance(people).pk},
+    "monitoring:decision-answer": lambda people: {"pk": acceptance(people).pk},
+    "monitoring:decision-withdraw": lambda people: {"pk": acceptance(people).pk},
     "programmes:renewal": lambda people: {"pk": factories.RenewalFactory(customer=customer(people)).pk},
     "programmes:renewal-settle": lambda people: {"pk": factories.RenewalFactory(customer=customer(people)).pk},
     "desk:import": lambda people: {"pk": factories.ImportRunFactory(portfolio=people.portfolio).pk},
@@ -118,6 +125,25 @@ ROWS: dict[str, Callable[[factories.People], dict]] = {
     "risk:exposure-change": lambda people: {"pk": exposure(people).pk},
     "risk:value-add": lambda people: {"pk": exposure(people).pk},
     "risk:value-correct": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
+    "risk:risk-profile": lambda people: {"pk": customer(people).pk},
+    "risk:risk-profile-add": lambda people: {"pk": customer(people).pk},
+    "risk:risk-profile-version": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-change": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-sign-off": lambda people: {"pk": drafted(people).pk},
+    "risk:risk-profile-withdraw": lambda people: {"pk": drafted(people).pk},
+    "risk:scales": lambda people: {"pk": customer(people).pk},
+    "risk:register": lambda people: {"pk": customer(people).pk},
+    "risk:risk": lambda people: {"pk": risk(people).pk},
+    "risk:risk-add": lambda people: {"pk": customer(people).pk},
+    "risk:register-begin": lambda people: {"pk": customer(people).pk},
+    "risk:risk-change": lambda people: {"pk": risk(people).pk},
+    "risk:risk-close": lambda people: {"pk": risk(people).pk},
+    "risk:risk-reopen": lambda people: {"pk": risk(people).pk},
+    "risk:control-add": lambda people: {"pk": risk(people).pk},
+    "risk:control-change": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-finish": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-open-again": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
+    "risk:control-remove": lambda people: {"pk": factories.ControlFactory(risk=risk(people)).pk},
     "risk:value-verify": lambda people: {"pk": factories.ExposureValueFactory(exposure=exposure(people)).pk},
 }
 
@@ -163,6 +189,7 @@ NO_ROW = {
     "market:class-add": "a new row of reference data, tested in tests/market",
     "market:rates": "reference data, which everybody sees, tested in tests/market",
     "market:rate-add": "a new row of reference data, tested in tests/market",
+    "risk:compulsory": "reference data, which everybody sees, tested in tests/risk",
     "risk:categories": "reference data, which everybody sees, tested in tests/risk",
     "risk:category-add": "a new row of reference data, tested in tests/risk",
     "accounts:profile": "the user's own",
@@ -173,6 +200,7 @@ NO_ROW = {
     "desk:find": "a search from visible_to, tested in tests/desk",
     "desk:imports": "a list from visible_to, tested in tests/desk",
     "desk:worklist": "the findings in the user's hands, tested in tests/desk",
+    "monitoring:decisions": "a list from visible_to, tested in tests/monitoring",
     "monitoring:monitors": "the catalogue; its counts from visible_to are tested in tests/monitoring",
     "programmes:renewals": "a list from visible_to, tested in tests/programmes",
     "desk:import-add": "a new row; needs a portfolio one may change, tested in tests/desk",
@@ -193,8 +221,20 @@ def customer(people):
     return factories.CustomerFactory(portfolio=people.portfolio)
 
 
+def acceptance(people):
+    return factories.AcceptanceFactory(finding__customer=customer(people), needs_approval=True)
+
+
 def exposure(people):
     return factories.ExposureFactory(customer=customer(people))
+
+
+def drafted(people):
+    return factories.RiskProfileFactory(customer=customer(people), draft=True)
+
+
+def risk(people):
+    return factories.RiskFactory(customer=customer(people))
 
 
 def claim(people):

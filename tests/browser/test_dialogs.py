@@ -14,7 +14,8 @@ def test_dismissing_without_a_reason_is_told_in_the_dialog(browser_page, people,
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     browser_page.context.add_cookies([cookie])
     browser_page.goto(reverse("monitoring:finding", args=[finding.pk]))
-    browser_page.get_by_role("link", name="Dismiss").first.click()
+    browser_page.get_by_role("link", name="Decide").first.click()
     dialog = browser_page.get_by_role("dialog")
+    dialog.get_by_text("Dismiss it").click()
     dialog.get_by_role("button", name="Dismiss").last.click()
     dialog.locator(".field__error").first.wait_for()

@@ -78,6 +78,30 @@ def test_what_nobody_covers_up_to_the_largest_loss_is_drawn_as_a_gap():
     assert drawing.loss is not None
 
 
+def test_what_the_customer_keeps_of_every_loss_is_drawn_as_a_band_and_is_no_gap():
+    kept = Tower("HKD", (layer(5, 45, "A 100"),), 60 * MILLION, kept=5 * MILLION)
+    assert gaps(kept) == [(50 * MILLION, 60 * MILLION)]
+    drawing = draw(kept)
+    band = next(cell for cell in drawing.cells if cell.kind == "kept")
+    low = next(cell for cell in drawing.cells if cell.kind == "share")
+    assert band.box.y >= low.box.y + low.box.height
+    assert "deductible 5m" in words(drawing)
+
+
+def test_a_part_of_a_layer_that_the_customer_bears_is_hatched_stands_last_and_has_no_tint():
+    parts = (Share("average", Decimal("0.2"), is_borne=True), Share("A", Decimal("0.8")))
+    drawing = draw(Tower("HKD", (Layer("48m", Decimal(0), 48 * MILLION, parts),)))
+    assert [(cell.kind, cell.name) for cell in drawing.cells] == [("share", "A"), ("open", "average")]
+    assert [entry.insurer for entry in drawing.legend] == []
+    [row] = picture(Tower("HKD", (Layer("48m", Decimal(0), 48 * MILLION, parts),))).rows
+    assert row.placed == Decimal("0.8")
+
+
+def test_the_line_of_a_loss_says_what_it_is_where_it_is_not_the_largest():
+    tried = Tower("HKD", (layer(0, 50, "A 100"),), 20 * MILLION, loss_label="this loss")
+    assert "this loss" in words(draw(tried))
+
+
 def test_gaps_are_found_under_between_and_above_layers():
     found = gaps(tower(layer(5, 5), layer(15, 5), loss=30))
     assert found == [(0, 5 * MILLION), (10 * MILLION, 15 * MILLION), (20 * MILLION, 30 * MILLION)]

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from accounts.models import AuditEntry, CustomerCheck, Office, Portfolio, Role, Team, User, UserKind
 from broker_crm.demo import loading
@@ -24,7 +24,11 @@ from profiles.models import Contact, Customer, Location
 from programmes.models import Claim, ClaimMovement, Policy, PolicyState, Renewal, RenewalStage, Section, Terms
 from programmes.selectors import claim_rules
 from programmes.selectors.erosion import erosion
-from risk.models import Exposure, ExposureValue
+from risk.models import Control, Exposure, ExposureValue, Risk, RiskProfile, ScaleStep
+from risk.selectors.compulsory import suggestions
+from risk.selectors.profiles import Version, doubts, profile_on, with_all
+from risk.services import risks as services
+from risk.services.profiles import contradictions
 
 ON = datetime.date(2026, 11, 23)
 
@@ -170,6 +174,29 @@ def test_about_sixty_customers_have_claims_that_their_cover_answers_some_aggrega
     assert 6 <= sum(share >= Decimal("0.5") for share in shares) <= 30
 
 
+def test_showcase_customers_and_a_third_of_the_others_have_registers_that_a_form_would_take() -> None:
+    load(count=120)
+    for risk in Risk.objects.select_related("category", "location", "customer"):
+        risk.full_clean()
+        services.refuse_slips(risk, list(risk.exposures.all()))
+    for control in Control.objects.all():
+        control.full_clean()
+    sizes = Counter(Risk.objects.values_list("customer__name", flat=True))
+    shown = {showcase.name for showcase in SHOWCASE if not showcase.is_onboarding}
+    assert shown <= set(sizes)
+    assert all(5 <= sizes[name] <= 10 for name in shown)
+    assert all(2 <= size <= 6 for name, size in sizes.items() if name not in shown)
+    ordinary = Customer.objects.filter(stage="CUSTOMER").exclude(name__in=shown).count()
+    assert 0.2 < (len(sizes) - len(shown)) / ordinary < 0.45
+    risks = Risk.objects.all()
+    assert risks.filter(treatment="").exists()
+    assert risks.filter(maximum_loss__isnull=False).exists()
+    assert risks.filter(exposures__isnull=False, maximum_loss=None).exists()
+    overdue = Control.objects.filter(done_on=None, due_on__lt=ON).count()
+    assert 1 <= overdue <= 0.2 * Control.objects.count()
+    assert Control.objects.filter(done_on__isnull=False).exists()
+
+
 def test_every_policy_has_a_section_with_terms_that_cover_its_whole_period() -> None:
     load()
     assert not Policy.objects.filter(sections=None).exists()
@@ -189,6 +216,28 @@ def test_no_bound_layer_is_placed_more_than_once_and_only_a_few_less() -> None:
     assert 1 <= short <= 0.1 * Customer.objects.count()
     unsigned = Q(participations__signed_share=None)
     assert not Terms.objects.filter(unsigned, section__policy__bound_on__isnull=False, participations__isnull=False)
+
+
+def test_a_third_of_the_customers_agreed_on_a_risk_profile_that_hardly_contradicts_itself() -> None:
+    load(count=120)
+    versions = [Version.of(row) for row in with_all(RiskProfile.objects.all())]
+    for version in versions:
+        version.profile.full_clean()
+        assert not doubts(version)
+        assert not contradictions(version.profile)
+        assert version.profile.is_draft or version.profile.agreed_with is not None
+    ordinary = Customer.objects.filter(stage="CUSTOMER", in_care_since__isnull=False).exclude(
+        name__in=[showcase.name for showcase in SHOWCASE]
+    )
+    with_profile = ordinary.filter(risk_profiles__isnull=False)
+    assert with_profile.count() == ordinary.count() // 3
+    assert not ordinary.annotate(held=Count("risk_profiles")).filter(held__gt=1).exists()
+    for gap in ("appetite_year", "security_floor", "most_with_one_group", "indemnity_months"):
+        known = sum(getattr(version.profile, gap) is not None for version in versions)
+        assert 0 < known < len(versions), gap
+    assert set(ScaleStep.objects.values_list("customer", flat=True)) == {
+        version.profile.customer_id for version in versions
+    }
 
 
 def test_last_months_policies_and_most_of_the_next_ones_are_settled() -> None:
@@ -289,6 +338,25 @@ class TestShowcase:
         customer = shown("Tai Mo Shan")
         assert customer.is_onboarding
         assert not customer.exposures.exists()
+
+    def test_each_has_a_risk_profile_but_for_the_one_being_taken_on(self) -> None:
+        held = {showcase.name: profile_on(Customer.objects.get(name=showcase.name), ON) for showcase in SHOWCASE}
+        assert [name for name, profile in held.items() if profile is None] == ["Tai Mo Shan Organic Farms Ltd"]
+        counted = Customer.objects.annotate(
+            versions=Count("risk_profiles", filter=Q(risk_profiles__signed_off_on__isnull=False))
+        )
+        again = counted.filter(versions=2).values_list("name", flat=True)
+        assert sorted(again) == ["Harbour Cold Storage Ltd", "Jade Court Hotel Ltd"]
+        draft = RiskProfile.objects.get(signed_off_on=None)
+        assert draft.customer == shown("Pearl Estuary")
+        floors = [profile.security_floor for profile in held.values() if profile]
+        assert None in floors
+        assert held["Kwun Tong Precision Parts Ltd"].appetite_one_loss is None
+
+    def test_each_names_the_compulsory_covers_that_its_values_speak_for(self) -> None:
+        for profile in RiskProfile.objects.prefetch_related("compulsory"):
+            called = {each.requirement for each in suggestions(profile.customer, ON)}
+            assert set(profile.compulsory.all()) == called
 
     def test_a_chinese_name_has_60_characters(self) -> None:
         assert len(shown("Greater Bay Area").name_local) == 60

@@ -149,7 +149,7 @@ def test_where_nothing_waits_the_page_says_what_was_looked_at_and_does_not_call_
     client.force_login(people.owner)
     page = client.get(url).text
     assert "were last looked at on 23 Nov 2026" in page
-    assert "Whether the cover is enough is not among the things looked at." in page
+    assert "What is not in the register of risks is not looked at." in page
 
 
 def test_search_finds_customers_policies_contacts_and_insurers_in_sight_only(client, people, customer):

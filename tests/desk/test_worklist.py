@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from monitoring.models import Finding
-from monitoring.services import runs
+from monitoring.services import approvals, decisions, runs
 from programmes.models import Renewal, RenewalStage
 from tests.factories import (
     TODAY,
@@ -71,7 +71,7 @@ def test_acts_are_for_owner_and_supervisor_others_in_reach_read_and_a_stranger_s
         text = shown(client, getattr(people, who)).text
         assert ("Harbour Cold Storage" in text) is sees, who
         assert ("Start renewal" in text) is acts, who
-        assert ("Dismiss with a reason" in text) is acts, who
+        assert ("Accept, declined or dismiss" in text) is acts, who
     for who in ("colleague", "compliance", "administrator"):
         assert "You look on" in shown(client, getattr(people, who)).text, who
 
@@ -308,3 +308,68 @@ def test_the_worklist_costs_the_same_queries_for_few_lines_and_for_many(
         counted.append(len(queries))
     assert counted[0] == counted[1]
     assert Finding.objects.on_worklist().count() >= 120
+
+
+def asks_to_accept(people, policy, by):
+    finding = Finding.objects.get(monitor="RENEWAL_DUE", about_id=policy.pk)
+    finding.refresh_from_db()
+    return decisions.accept(
+        finding=finding,
+        reason="They sell the company.",
+        expires_on=in_days(15),
+        on=TODAY,
+        by=by,
+        version=finding.version,
+    )
+
+
+def test_what_is_asked_for_waits_for_the_supervisor_and_is_folded_and_marked_for_the_manager(
+    client, people, policy, run, settings
+):
+    settings.ACCEPT_WITHOUT_APPROVAL = 0
+    run()
+    asked = asks_to_accept(people, policy, people.owner)
+    mine = shown(client, people.owner)
+    (line,) = mine.context["lines"]
+    assert (line.finding.monitor, [other.monitor for other in line.others]) == ("COVER_ENDS", ["RENEWAL_DUE"])
+    assert "waiting for approval" in mine.text
+    assert "1 finding waits for a supervisor" in mine.text
+    hers = shown(client, people.supervisor)
+    (line,) = hers.context["lines"]
+    assert line.finding.pk == asked.finding_id
+    assert "Alice Owner asks to accept it until" in hers.text
+    assert reverse("monitoring:decision-answer", args=[asked.pk]) in hers.text
+    assert hers.context["awaiting_others"] == 0
+    assert {chip["value"]: chip["count"] for chip in hers.context["chips"]}[""] == 1
+
+
+def test_a_supervisor_who_asks_is_not_asked(client, people, policy, run, settings):
+    settings.ACCEPT_WITHOUT_APPROVAL = 0
+    run()
+    asks_to_accept(people, policy, people.supervisor)
+    answer = shown(client, people.supervisor)
+    (line,) = answer.context["lines"]
+    assert line.finding.monitor == "COVER_ENDS"
+    assert answer.context["awaiting_others"] == 1
+    assert "Approve or refuse" not in answer.text
+
+
+def test_a_line_leaves_when_all_of_it_is_accepted_and_the_customer_s_page_says_until_when(client, people, policy, run):
+    run()
+    finding, other = Finding.objects.order_by("-severity", "pk")[:2]
+    decisions.accept(
+        finding=finding,
+        reason="They sell the company.",
+        expires_on=in_days(15),
+        on=TODAY,
+        by=people.owner,
+        version=finding.version,
+        others=[other.pk],
+    )
+    for row in Finding.objects.awaiting_approval():
+        approvals.approve(decision=row.decision, on=TODAY, by=people.supervisor, version=1)
+    for who in (people.owner, people.supervisor):
+        answer = shown(client, who)
+        assert names(answer) == []
+        assert answer.context["counts"].total == 0
+    assert "Accepted (8 Dec 2026)" in client.get(reverse("desk:customer", args=[policy.customer_id])).text

@@ -17,6 +17,7 @@ from market.models import Insurer, InsurerRating, RatingGrade
 from market.selectors.ratings import (
     COMMON_SCALE,
     SecurityNotch,
+    grades_at_floor,
     history_of,
     notch_name,
     ratings_as_at,
@@ -358,3 +359,16 @@ def test_everybody_reads_the_ratings_of_an_insurer(client, people, insurer):
         page = client.get(reverse("market:insurer", args=[insurer.pk])).text
         assert "BBB+" in page
         assert ("/ratings/add/" in page) == (who in EDITORS), who
+
+
+@pytest.mark.parametrize(
+    ("notch", "grades"),
+    [
+        (7, "A- (S&P), A- (AM Best), A3 (Moody's), A- (Fitch)"),
+        (5, "A+ (S&P), A+ (AM Best), A1 (Moody's), A+ (Fitch)"),
+        (1, "AAA (S&P), Aaa (Moody's), AAA (Fitch)"),
+        (None, ""),
+    ],
+)
+def test_a_floor_reads_as_the_lowest_grade_of_each_agency_that_meets_it(db, notch, grades):
+    assert grades_at_floor(notch) == grades

@@ -63,9 +63,10 @@ def test_what_else_is_said_of_the_same_policy_is_dismissed_with_it_or_left(clien
     night()
     finding, ends = Finding.objects.get(monitor="RENEWAL_DUE"), Finding.objects.get(monitor="COVER_ENDS")
     client.force_login(people.owner)
-    url = reverse("monitoring:finding-dismiss", args=[finding.pk])
+    url = reverse("monitoring:finding-decide", args=[finding.pk])
     assert ends.sentence in client.get(url).text
-    client.post(url, {"version": finding.version, "reason": "Sold.", "with_others": "on"})
+    given = {"way": "DISMISS", "version": finding.version, "reason": "Sold.", "with_others": "on"}
+    client.post(url, given | {"others": [ends.pk]})
     assert not Finding.objects.on_worklist().exists()
     ends.refresh_from_db()
     assert ends.decision.reason == "Sold."

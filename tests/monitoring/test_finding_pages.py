@@ -13,8 +13,8 @@ def finding(people):
 
 
 def post(client, finding, reason="Reviewed with them last week, the form is on its way.", **headers):
-    url = reverse("monitoring:finding-dismiss", args=[finding.pk])
-    return client.post(url, {"version": finding.version, "reason": reason}, headers=headers)
+    url = reverse("monitoring:finding-decide", args=[finding.pk])
+    return client.post(url, {"way": "DISMISS", "version": finding.version, "reason": reason}, headers=headers)
 
 
 def test_a_finding_says_what_holds_why_and_since_when(client, people, finding):
@@ -23,11 +23,13 @@ def test_a_finding_says_what_holds_why_and_since_when(client, people, finding):
     assert "The profile was last reviewed on 15 Jan 2025; tier Standard asks for it every 12 months." in text
     assert "Advice given on an old profile may be wrong." in text
     assert "Nobody has decided yet" in text
+    assert "In plain words for the customer" in text
+    assert finding.plain in text
 
 
-def test_a_finding_is_seen_by_the_team_and_dismissed_by_those_in_charge(client, people, finding):
-    page, dismiss = (reverse(f"monitoring:{name}", args=[finding.pk]) for name in ("finding", "finding-dismiss"))
-    for who, sees, dismisses in [
+def test_a_finding_is_seen_by_the_team_and_decided_by_those_in_charge(client, people, finding):
+    page, decide = (reverse(f"monitoring:{name}", args=[finding.pk]) for name in ("finding", "finding-decide"))
+    for who, sees, decides in [
         ("owner", 200, 200),
         ("supervisor", 200, 200),
         ("colleague", 200, 403),
@@ -37,8 +39,8 @@ def test_a_finding_is_seen_by_the_team_and_dismissed_by_those_in_charge(client, 
         client.force_login(getattr(people, who))
         answer = client.get(page)
         assert answer.status_code == sees, who
-        assert (dismiss in answer.text) is (dismisses == 200), who
-        assert client.get(dismiss).status_code == dismisses, who
+        assert (decide in answer.text) is (decides == 200), who
+        assert client.get(decide).status_code == decides, who
 
 
 def test_dismissing_needs_a_reason_and_keeps_nothing_without_one(client, people, finding):

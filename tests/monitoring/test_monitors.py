@@ -16,12 +16,16 @@ from profiles.models import CustomerStage
 from programmes.models import Policy, RenewalStage
 from tests.factories import (
     TODAY,
+    ControlFactory,
     CustomerFactory,
+    ExposureValueFactory,
     InstalmentFactory,
+    LocationFactory,
     MessageFactory,
     PolicyConditionFactory,
     PolicyFactory,
     RenewalPolicyFactory,
+    RiskFactory,
     TermsFactory,
     UpdateFactory,
 )
@@ -384,6 +388,13 @@ def one_of_each(db, clock):
     PolicyFactory(expiry_date=None, review_date=in_days(-30))
     CustomerFactory(profile_reviewed_on=None)
     CustomerFactory(profile_reviewed_on=in_days(-800))
+    ControlFactory(due_on=in_days(-1))
+    place = LocationFactory()
+    at_a_place = RiskFactory(customer=place.customer, location=place)
+    ControlFactory(risk=at_a_place, due_on=in_days(-1))
+    ExposureValueFactory(valued_on=in_days(-800))
+    old = ExposureValueFactory(valued_on=in_days(-800))
+    ExposureValueFactory(exposure__customer=old.customer, exposure__kind="STOCK", valued_on=in_days(-801))
     UpdateFactory()
     MessageFactory(state="FAILED", to_name="Ada Cheung")
     MessageFactory(state="UNCONFIRMED", handed_over_at=clock.now)

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Share:
-    """An insurer's part of a layer, as a share of 1."""
+    """An insurer's part of a layer, as a share of 1. `is_borne`: a part the customer bears, named by its reason."""
 
     insurer: str
     share: Decimal
     is_lead: bool = False
+    is_borne: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ class Layer:
 
     @property
     def placed(self) -> Decimal:
+        """The share that somebody carries, a part that the customer bears for a reason of its own included."""
         return sum((part.share for part in self.shares), Decimal(0))
 
     @property
     def ranked_shares(self) -> list[Share]:
-        """The lead first, then by size."""
-        return sorted(self.shares, key=lambda part: (not part.is_lead, -part.share, part.insurer))
+        """The lead first, then by size, what the customer bears last."""
+        return sorted(self.shares, key=lambda part: (part.is_borne, not part.is_lead, -part.share, part.insurer))
 
     def overlaps(self, other: "Layer") -> bool:
         starts_below_end = other.end is None or self.attachment < other.end
@@ -54,11 +56,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Tower:
-    """The layers of one customer, class and currency. Amounts are in that currency."""
+    """The layers of one customer, class and currency. Amounts are in that currency.
+
+    `kept`: the first part of every loss, which the customer bears as agreed; layers start above it, and it is no gap.
+    `loss_label` names the line of the loss where it is not the largest.
+    """
 
     currency: str
     layers: tuple[Layer, ...] = ()
     largest_loss: Decimal | None = None
+    kept: Decimal = Decimal(0)
+    loss_label: str = ""
 
     @property
     def in_order(self) -> list[Layer]:
@@ -72,7 +80,7 @@ class Tower:
 def gaps(tower: Tower) -> list[tuple[Decimal, Decimal]]:
     """Stretches that no layer covers: under and between layers, and from the top of the cover to the largest loss."""
     found = []
-    covered = Decimal(0)
+    covered = tower.kept
     for layer in tower.in_order:
         if layer.attachment > covered:
             found.append((covered, layer.attachment))

@@ -94,7 +94,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Cell:
-    """A rectangle with its lines of text. kind: share, open, gap or unknown. `title` says all of it in words.
+    """A rectangle with its lines of text. kind: share, open, gap, kept or unknown. `title` says all of it in words.
 
     `name` is what stands in it first, `is_named` whether it does so in full.
     """
@@ -168,6 +168,9 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     def y_of(value: Decimal | None) -> float:
         return CEILING if value is None else bottom - scale.height_of(value)
 
+    loss = None
+    if tower.largest_loss:
+        loss = Rule(left - 6, right + 6, round(y_of(tower.largest_loss), 1))
     cells: list[Cell] = []
     strips: list[Box] = []
     labels: list[Text] = []
@@ -178,7 +181,7 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
     for layer, (start, end) in zip(layers, columns(layers)):
         x, y = left + (right - left) * start, y_of(layer.end)
         box = Box(x, y, (right - left) * (end - start), y_of(layer.attachment) - y)
-        drawn = _layer_cells(layer, box, series)
+        drawn = [_clear_of(cell, loss) for cell in _layer_cells(layer, box, series)]
         cells += drawn
         labels += _said_beside(layer, drawn, right + 12, box.centre)
         if layer.is_marked:
@@ -194,14 +197,16 @@ def draw(tower: Tower, measures: Measures = WIDE, *, key: str = "tower") -> Draw
                 labels.append(Text(right + 12, bottom + 10, words, "chart__muted", "start"))
             elif lettering.width(words, SIZE) <= box.width:
                 under.append(Text(x, bottom + STRIP + 14, words, "chart__muted", "start"))
+    if tower.kept:
+        words = _("deductible %(amount)s") % {"amount": brief_amount(tower.kept)}
+        box = Box(left, y_of(tower.kept), right - left, y_of(Decimal(0)) - y_of(tower.kept))
+        cells.append(_cell(box, "kept", words, (words, _("deductible"))))
     for lower, upper in gaps(tower):
         words = _("no cover: %(amount)s") % {"amount": brief_amount(upper - lower)}
         box = Box(left, y_of(upper), right - left, y_of(lower) - y_of(upper))
         cells.append(_cell(box, "gap", words, (words, _("no cover"))))
-    loss = None
-    if tower.largest_loss:
-        loss = Rule(left - 6, right + 6, round(y_of(tower.largest_loss), 1))
-        labels.append(Text(right + 12, loss.y, _("largest loss"), "chart__bad", "start"))
+    if loss:
+        labels.append(Text(right + 12, loss.y, tower.loss_label or _("largest loss"), "chart__bad", "start"))
     placed = _apart(labels, lowest=bottom + 12, room=measures.labels - 14)
     unnamed = {cell.name for cell in cells if not cell.is_named}
     axis, ticks, breaks = _axis(tower, scale, left, y_of)
@@ -245,7 +250,7 @@ def _said_beside(layer: Layer, cells: list[Cell], x: float, y: float) -> list[Te
     """What stands to the right of a layer: its name, and under it what the picture alone would leave unsaid."""
     found = [Text(x, y, layer.label, "chart__strong" if layer.is_marked else "", "start")]
     under = []
-    if any(cell.kind == "open" and not cell.is_named for cell in cells):
+    if layer.placed < 1 and any(cell.kind == "open" and not cell.is_named for cell in cells):
         under.append((f"{_('open')} {percent(1 - layer.placed)}", "chart__bad"))
     if layer.fault:
         under.append((layer.fault, "chart__warn"))
@@ -259,7 +264,8 @@ def series_of(tower: Tower) -> dict[str, int]:
     carried: dict[str, Decimal] = defaultdict(Decimal)
     for layer in tower.in_order:
         for part in layer.shares:
-            carried[part.insurer] += part.share * (layer.limit if layer.limit is not None else Decimal(0))
+            if not part.is_borne:
+                carried[part.insurer] += part.share * (layer.limit if layer.limit is not None else Decimal(0))
     ranked = sorted(carried, key=lambda name: (-carried[name], name))
     return {name: min(place, SERIES) for place, name in enumerate(ranked, start=1)}
 
@@ -267,8 +273,7 @@ def series_of(tower: Tower) -> dict[str, int]:
 def scale_of(tower: Tower, measures: Measures = WIDE) -> Scale:
     """The scale of a drawing. A tower of many layers makes it higher, so that each can still be read."""
     ends = [end for layer in tower.in_order for end in (layer.attachment, layer.end) if end]
-    if tower.largest_loss:
-        ends.append(tower.largest_loss)
+    ends += [figure for figure in (tower.largest_loss, tower.kept) if figure]
     return piecewise(ends, pixels=measures.height, least=LEAST)
 
 
@@ -285,7 +290,8 @@ def _layer_cells(layer: Layer, box: Box, series: dict[str, int]) -> list[Cell]:
         title = f"{part.insurer} · {percent(part.share)}{lead} · {heading}"
         words_in = (part.insurer, percent(part.share))
         part_box = Box(x, box.y, width, box.height)
-        cells.append(_cell(part_box, "share", title, words_in, series=series[part.insurer], url=layer.url))
+        kind = "open" if part.is_borne else "share"
+        cells.append(_cell(part_box, kind, title, words_in, series=series.get(part.insurer, 0), url=layer.url))
         x += width
     if layer.placed < 1:
         share = percent(1 - layer.placed)
@@ -297,8 +303,8 @@ def _layer_cells(layer: Layer, box: Box, series: dict[str, int]) -> list[Cell]:
 
 def _cell(box: Box, kind: str, title: str, words: tuple[str, ...], *, series: int = 0, url: str = "") -> Cell:
     inner = box.inset(INSET)
-    tint = {"share": f"on-series-{series}", "unknown": "chart__muted"}.get(kind, "chart__bad")
-    lines = _lines(words, inner, spare=kind == "gap")
+    tint = {"share": f"on-series-{series}", "unknown": "chart__muted", "kept": "chart__muted"}.get(kind, "chart__bad")
+    lines = _lines(words, inner, spare=kind in {"gap", "kept"})
     first = inner.centre - LINE * (len(lines) - 1) / 2
     texts = tuple(
         Text(round(inner.middle, 1), round(first + LINE * at, 1), line, tint if at else f"{tint} tower__name")
@@ -306,6 +312,18 @@ def _cell(box: Box, kind: str, title: str, words: tuple[str, ...], *, series: in
     )
     is_named = bool(lines) and lines[0].startswith(words[0])
     return Cell(inner, kind, title, words[0], series, url, texts, is_named)
+
+
+def _clear_of(cell: Cell, loss: Rule | None) -> Cell:
+    """The cell with its words moved off the line of the loss, to the larger part of it, where they fit there."""
+    if loss is None or not any(abs(text.y - loss.y) < LINE * 0.7 for text in cell.texts):
+        return cell
+    above, below = loss.y - cell.box.y, cell.box.y + cell.box.height - loss.y
+    room, middle = (above, cell.box.y + above / 2) if above > below else (below, loss.y + below / 2)
+    if room < LINE * len(cell.texts):
+        return cell
+    by = round(middle, 1) - sum(text.y for text in cell.texts) / len(cell.texts)
+    return replace(cell, texts=tuple(replace(text, y=round(text.y + by, 1)) for text in cell.texts))
 
 
 def _lines(words: tuple[str, ...], box: Box, *, spare: bool) -> list[str]:

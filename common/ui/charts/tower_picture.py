@@ -77,7 +77,7 @@ def _row(layer: Layer) -> Row:
         attachment=layer.attachment,
         limit=layer.limit,
         deductible=layer.deductible,
-        placed=layer.placed if layer.shares else None,
+        placed=sum((part.share for part in layer.shares if not part.is_borne), Decimal(0)) if layer.shares else None,
         insurers=", ".join(
             f"{part.insurer} {percent(part.share)}" + (f" ({_('lead')})" if part.is_lead else "")
             for part in layer.ranked_shares
