@@ -139,8 +139,6 @@ class Built:
             security_floor=row.security_floor,
             most_with_one_group=row.most_with_one_group,
             indemnity_months=row.indemnity_months,
-            signed_off_on=row.valid_from if row.is_signed_off else None,
-            signed_off_by=User.objects.system() if row.is_signed_off else None,
         )
         Tolerance.objects.bulk_create(
             Tolerance(
@@ -162,6 +160,9 @@ class Built:
                 minimum=required.minimum,
             )
             profile.compulsory.add(made)
+        if row.is_signed_off:  # from then on it stays as it is
+            profile.signed_off_on, profile.signed_off_by = row.valid_from, User.objects.system()
+            profile.save()
 
     def add_policy(self, row):
         names = sorted(row.insureds)
