@@ -1,6 +1,7 @@
 """C14, ensure programmes follow risk profile and strategy: what was chosen for each risk is held against the cover."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_a_risk_to_be_avoided_is_avoided_when_nothing_is_left_to_lose(book):
     night()
     assert open_findings(book, *OF_STRATEGY) == {("STRATEGY_MISMATCH", avoid.pk)}
 
-    ended = ExposureValue(exposure=stock, amount=0, currency="HKD", valued_on=TODAY)
+    ended = ExposureValue(exposure=stock, amount=Decimal(0), currency="HKD", valued_on=TODAY)
     exposures.give_value(value=ended, by=book.by, on=TODAY)
     assert (book.judged(avoid).status, codes(book.judged(avoid))) == ("ADEQUATE", set())
     night()
