@@ -25,23 +25,24 @@ create unique index on adequacy_customer (id)
 ---
 analyze adequacy_customer
 ---
--- What one currency is worth in another: few pairs, however large the book.
+-- What one currency is worth in another: every currency with rates in each of the customers'. No pair: not known.
 create temporary table adequacy_rate on commit drop as
-with pair as (
-    select distinct source.currency as source, target.currency as target
-    from (
-        select distinct currency from programmes_policy
-        union select distinct currency from risk_exposurevalue where currency <> ''
-        union select distinct currency from risk_risk
-        union select distinct currency from risk_riskprofile
-        union select distinct currency from risk_compulsoryrequirement
-    ) as source, (select distinct currency from adequacy_customer) as target
+with recursive quoted as (
+    -- From currency to currency along the index, for the rates themselves are many.
+    (select currency from market_exchangerate order by currency limit 1)
+    union all
+    select further.currency from quoted cross join lateral (
+        select currency from market_exchangerate as rate where rate.currency > quoted.currency order by currency limit 1
+    ) as further
+), target as (
+    select distinct currency from adequacy_customer
+), source as (
+    select currency from quoted union select currency from target union select %(base_currency)s
 )
-select source, target,
-    case when source = target then 1 else market_rate(source, %(day)s) end as source_rate,
-    case when source = target then 1 else market_rate(target, %(day)s) end as target_rate,
-    market_minor_units(target) as places
-from pair
+select source.currency as source, target.currency as target,
+    case when source.currency = target.currency then 1 else market_rate(source.currency, %(day)s) end as source_rate,
+    case when source.currency = target.currency then 1 else market_rate(target.currency, %(day)s) end as target_rate
+from source cross join target
 ---
 analyze adequacy_rate
 ---
@@ -55,14 +56,14 @@ with insured as (
     from adequacy_customer as customer join programmes_policyinsured as named on named.insured_id = customer.id
 )
 select insured.customer_id, policy.id as policy_id, policy.customer_id as arranged_by, policy.currency,
-    rate.source_rate, rate.target_rate, rate.places, policy.inception_date,
+    rate.source_rate, rate.target_rate, customer.places, policy.inception_date,
     -- The aggregate year runs from the policy's anniversary.
     (policy.inception_date + make_interval(years => years.elapsed))::date as year_begins,
     (policy.inception_date + make_interval(years => years.elapsed + 1))::date as year_ends
 from insured
 join programmes_policy as policy on policy.id = insured.policy_id
 join adequacy_customer as customer on customer.id = insured.customer_id
-join adequacy_rate as rate on rate.source = policy.currency and rate.target = customer.currency
+left join adequacy_rate as rate on rate.source = policy.currency and rate.target = customer.currency
 cross join lateral (
     select extract(year from %(day)s::date)::integer - extract(year from policy.inception_date)::integer as between_years
 ) as apart
@@ -241,14 +242,14 @@ select risk.id as risk_id, 'ACTUAL' as variant, customer.id as customer_id, cust
     case
         when %(loss)s::numeric is not null then %(loss)s::numeric
         when risk.maximum_loss is not null
-            then adequacy_ours(risk.maximum_loss, rate.source_rate, rate.target_rate, rate.places)
+            then adequacy_ours(risk.maximum_loss, rate.source_rate, rate.target_rate, customer.places)
         when linked.number > 0 then linked.total
     end as loss,
     null::numeric as insured, null::numeric as retained
 from adequacy_customer as customer
 join risk_risk as risk on risk.customer_id = customer.id and (risk.closed_on is null or risk.closed_on > %(day)s)
 join adequacy_category as category on category.id = risk.category_id and category.has_tower
-join adequacy_rate as rate on rate.source = risk.currency and rate.target = customer.currency
+left join adequacy_rate as rate on rate.source = risk.currency and rate.target = customer.currency
 left join profiles_location as location on location.id = risk.location_id
 left join lateral (
     select count(*) as number, case when count(*) = count(amount) then sum(amount) end as total,
@@ -259,10 +260,10 @@ left join lateral (
 insert into adequacy_risk
 select risk.risk_id, 'TYPICAL', risk.customer_id, risk.currency, risk.places, risk.category_id, risk.location_id,
     risk.country, risk.exposures, risk.exposed, risk.has_interruption,
-    adequacy_ours(entered.typical_loss, rate.source_rate, rate.target_rate, rate.places), null, null
+    adequacy_ours(entered.typical_loss, rate.source_rate, rate.target_rate, risk.places), null, null
 from adequacy_risk as risk
 join risk_risk as entered on entered.id = risk.risk_id and entered.typical_loss is not null
-join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
+left join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
 ---
 update adequacy_risk set loss = null where loss <= 0
 ---
@@ -587,8 +588,8 @@ where risk.risk_id = sums.risk_id and risk.variant = sums.variant
 create temporary table adequacy_profile on commit drop as
 select customer.id as customer_id, customer.currency, customer.places, profile.id as profile_id, profile.security_floor,
     profile.most_with_one_group, profile.indemnity_months,
-    adequacy_ours(profile.appetite_one_loss, rate.source_rate, rate.target_rate, rate.places) as appetite_one_loss,
-    adequacy_ours(profile.appetite_year, rate.source_rate, rate.target_rate, rate.places) as appetite_year,
+    adequacy_ours(profile.appetite_one_loss, rate.source_rate, rate.target_rate, customer.places) as appetite_one_loss,
+    adequacy_ours(profile.appetite_year, rate.source_rate, rate.target_rate, customer.places) as appetite_year,
     rate.source_rate, rate.target_rate
 from adequacy_customer as customer
 join lateral (
@@ -596,7 +597,7 @@ join lateral (
     where version.customer_id = customer.id and version.signed_off_on is not null and version.valid_from <= %(day)s
     order by version.valid_from desc limit 1
 ) as profile on true
-join adequacy_rate as rate on rate.source = profile.currency and rate.target = customer.currency
+left join adequacy_rate as rate on rate.source = profile.currency and rate.target = customer.currency
 ---
 create index on adequacy_profile (customer_id)
 ---
@@ -622,9 +623,9 @@ with tolerated as (
 )
 select risk.risk_id, risk.customer_id, risk.currency, risk.places, risk.loss, risk.exposures, risk.exposed,
     risk.has_interruption, entered.treatment,
-    adequacy_ours(entered.required_limit, rate.source_rate, rate.target_rate, rate.places) as required_limit,
-    adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, rate.places) as named_retention,
-    coalesce(adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, rate.places),
+    adequacy_ours(entered.required_limit, rate.source_rate, rate.target_rate, risk.places) as required_limit,
+    adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, risk.places) as named_retention,
+    coalesce(adequacy_ours(entered.maximum_retention, rate.source_rate, rate.target_rate, risk.places),
         tolerated.amount, profile.appetite_one_loss) as most_to_bear,
     case when entered.maximum_retention is not null then 'TREATMENT' when tolerated.amount is not null then 'TOLERANCE'
         when profile.appetite_one_loss is not null then 'APPETITE' else '' end as most_to_bear_from,
@@ -634,7 +635,7 @@ select risk.risk_id, risk.customer_id, risk.currency, risk.places, risk.loss, ri
     entered.current_likelihood, profile.most_with_one_group, rate.source_rate is null or rate.target_rate is null as lacks_rate
 from adequacy_risk as risk
 join risk_risk as entered on entered.id = risk.risk_id
-join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
+left join adequacy_rate as rate on rate.source = entered.currency and rate.target = risk.currency
 left join adequacy_profile as profile on profile.customer_id = risk.customer_id
 left join tolerated on tolerated.risk_id = risk.risk_id
 where risk.variant = 'ACTUAL'
@@ -1031,14 +1032,14 @@ insert into adequacy_found
 select null, profile.customer_id, null, md5(profile.customer_id::text || requirement.id::text)::uuid, 'COMPULSORY_MISSING',
     case when cover.sections = 0 then '' when cover.unknown > 0 then 'UNKNOWN' else 'BELOW' end,
     case when cover.sections > 0 and cover.unknown > 0 then 2 else 4 end, minimum.amount - coalesce(cover.amount, 0),
-    jsonb_build_object('requirement', requirement.name, 'requirement_zh', requirement.name_zh, 'law', requirement.law,
+    jsonb_build_object('requirement', requirement.name, 'requirement_zh', requirement.name_zh, 'law', requirement.law, 'law_zh', requirement.law_zh,
         'minimum', minimum.amount::text, 'cover', cover.amount::text)
 from adequacy_profile as profile
 join risk_riskprofile_compulsory as asked on asked.riskprofile_id = profile.profile_id
 join risk_compulsoryrequirement as requirement on requirement.id = asked.compulsoryrequirement_id
-join adequacy_rate as rate on rate.source = requirement.currency and rate.target = profile.currency
+left join adequacy_rate as rate on rate.source = requirement.currency and rate.target = profile.currency
 cross join lateral (
-    select adequacy_ours(requirement.minimum, rate.source_rate, rate.target_rate, rate.places) as amount
+    select adequacy_ours(requirement.minimum, rate.source_rate, rate.target_rate, profile.places) as amount
 ) as minimum
 cross join lateral (
     select count(*) as sections, count(*) filter (where section.room is null) as unknown,

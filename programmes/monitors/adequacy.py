@@ -402,30 +402,35 @@ COMPULSORY_MISSING = declare(
         "A cover that the law asks of this customer is not in force, or its limit is below the statutory minimum."
     ),
     severity_rule=_("Critical; medium where the limit is not known."),
-    sentence=_("{requirement:local} ({law}): none in force, at least {minimum:money} is compulsory."),
+    sentence=_("{requirement:local} ({law:local}): none in force, at least {minimum:money} is compulsory."),
     plain=_(
-        "The law ({law}) asks you to have {requirement:local} of at least {minimum:money}. We know of none in force."
+        "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. We know of none"
+        " in force."
     ),
     sentences={
-        "BELOW": _("{requirement:local} ({law}): {cover:money} in force, at least {minimum:money} is compulsory."),
+        "BELOW": _(
+            "{requirement:local} ({law:local}): {cover:money} in force, at least {minimum:money} is compulsory."
+        ),
         "UNKNOWN": _(
-            "{requirement:local} ({law}): in force, but whether it reaches {minimum:money} is not known, as no limit is"
+            "{requirement:local} ({law:local}): in force, but whether it reaches {minimum:money} is not known, as"
+            " no limit is"
             " recorded."
         ),
     },
     plains={
         "BELOW": _(
-            "The law ({law}) asks you to have {requirement:local} of at least {minimum:money}. Yours comes to"
+            "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. Yours comes to"
             " {cover:money}."
         ),
         "UNKNOWN": _(
-            "The law ({law}) asks you to have {requirement:local} of at least {minimum:money}. Please tell us the limit"
+            "The law ({law:local}) asks you to have {requirement:local} of at least {minimum:money}. Please tell"
+            " us the limit"
             " of yours."
         ),
     },
     figures=(
         (_("Required by law"), "{requirement:local}"),
-        (_("Law"), "{law}"),
+        (_("Law"), "{law:local}"),
         (_("At least"), "{minimum:money}"),
         (_("In force"), "{cover:money}"),
     ),

@@ -23,6 +23,9 @@ from programmes.selectors.ending import sections_ending
 from risk.models import Risk
 
 SOURCE = Path(__file__).parent.parent / "adequacy.sql"
+FEW = 50
+"""So many customers are a few."""
+INDEX = ("create index", "create unique index")
 ENDING = (
     "create temporary table adequacy_ending on commit drop as select id as section_id, ends from ({rows}) as ending"
 )
@@ -157,6 +160,7 @@ def work_out(
         "customers": chosen,
         "what_if": json.dumps(list(what_if), default=str),
         "loss": loss,
+        "base_currency": settings.BASE_CURRENCY,
         "house_floor": settings.HOUSE_SECURITY_FLOOR,
     }
     ours = Section.objects.order_by()
@@ -168,7 +172,9 @@ def work_out(
         cursor.execute(f"drop table if exists adequacy_ending, {', '.join(tables())}")
         cursor.execute(ENDING.format(rows=ending), params)
         for statement in statements():
-            cursor.execute(statement, given)
+            # An index is made faster than it pays where there are a few rows.
+            if chosen is None or len(chosen) > FEW or not statement.startswith(INDEX):
+                cursor.execute(statement, given)
 
 
 def rows(query: str, *given: Any) -> list[dict[str, Any]]:
