@@ -301,7 +301,9 @@ def with_typical_loss(risk, amount):
     """A typical loss is never above the largest one that is entered."""
     if amount is not None and risk.maximum_loss is not None:
         amount = min(amount, risk.maximum_loss)
-    return replace(risk, typical_loss=amount)
+    risk = replace(risk, typical_loss=amount)
+    amounts = (risk.maximum_loss, risk.typical_loss, risk.required_limit, risk.maximum_retention)
+    return risk if any(amounts) else replace(risk, currency="HKD")  # a currency is that of an amount
 
 
 @st.composite

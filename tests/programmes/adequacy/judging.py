@@ -29,6 +29,7 @@ from tests.programmes.adequacy.tower import Tower, overplaced, unplaced
 DAYS_BEFORE_END = 60
 DAYS_OVERLAP = 30
 INTERRUPTION = "BUSINESS_INTERRUPTION"
+OF_COVER = {"cover_terms", "limit", "share", "sum_insured", "deductible", "exchange_rate", "values"}
 WHERE_RETAINED = {"RETENTION_EXCEEDED", "LEVEL_ABOVE_TOLERANCE", "STRATEGY_MISMATCH", "UNKNOWN"}
 STATUSES = [
     ("UNINSURED", {"UNINSURED"}),
@@ -216,7 +217,8 @@ class Judging:
         if any(part.average is not None and part.average < 1 for part in self.actual.parts):
             self.found["AVERAGE_APPLIES"] = {}
         for part in self.actual.parts:
-            if part.section.aggregate is not None:
+            has_rate = self.working.ours(Decimal(1), part.policy.currency) is not None
+            if part.section.aggregate is not None and has_rate:
                 _left, used = aggregate_left(self.working, part.policy, part.section)
                 if 2 * used >= Fraction(part.section.aggregate):
                     self.found["AGGREGATE_ERODED"] = {}
@@ -296,7 +298,8 @@ class Judging:
             missing.add(self.missing_of_loss())
         if self.most_to_bear() is None and risk.treatment != "AVOID":
             missing.add("most_to_bear" if self.most_entered() is None else "exchange_rate")
-        if risk.required_limit is not None and risk.treatment != "RETAIN" and self.ours(risk.required_limit) is None:
+        amounts = (risk.maximum_loss, risk.typical_loss, risk.required_limit, risk.maximum_retention)
+        if any(amount is not None and self.ours(amount) is None for amount in amounts):
             missing.add("exchange_rate")
         if self.tolerance(0) is not None and risk.current is None:
             missing.add("level")
@@ -340,8 +343,10 @@ class Judging:
         return bool(self.actual.parts) != bool(self.best.parts) or codes & set(actual) != codes & set(best)
 
     def unknown_cover(self):
-        """Every figure that is not known of a section that responds or may respond."""
-        missing = {"cover_terms"} if "unknown" in self.actual.responds.values() else set()
+        """Every figure that is not known of a section that responds; any of one of which that is not known."""
+        if "unknown" in self.actual.responds.values():
+            return set(OF_COVER)
+        missing = set()
         stacks = judge(self.world, self.risk).stacks
         reached = [part for stack in stacks.values() for part in stack]
         for part in reached:

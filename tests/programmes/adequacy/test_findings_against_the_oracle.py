@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from programmes.selectors.adequacy import adequacy_of
 from tests.programmes.adequacy.building import Built
 from tests.programmes.adequacy.drawing import DAY, PLACES, books, worlds
-from tests.programmes.adequacy.judging import customer_findings, verdict
+from tests.programmes.adequacy.judging import OF_COVER, customer_findings, verdict
 from tests.programmes.adequacy.oracle import half_up
 
 ALL_CODES = {
@@ -32,7 +32,6 @@ FIGURES = {
     "RETENTION_EXCEEDED": {"retained": "retained", "most": "most"},
     "INDEMNITY_PERIOD_SHORT": {"months": "months", "needed": "needed"},
 }
-COVER_FIGURES = {"cover_terms", "limit", "share", "sum_insured", "deductible", "exchange_rate", "values"}
 
 programmes = st.one_of(books(), books(), worlds())
 
@@ -91,12 +90,12 @@ def compare_missing(missing, expected):
     if "exchange_rate" in expected.risk_missing:
         # What a missing rate makes unknown may be named beside the rate, or in its place.
         beside = {"maximum_loss", "values", "most_to_bear"}
-        assert missing - COVER_FIGURES - beside == expected.risk_missing - COVER_FIGURES - beside
+        assert missing - OF_COVER - beside == expected.risk_missing - OF_COVER - beside
         assert missing & {*beside, "exchange_rate"}
         return
     assert missing >= expected.risk_missing
     assert missing - expected.risk_missing <= expected.cover_missing
-    assert bool(missing & COVER_FIGURES) == bool(expected.cover_missing | expected.risk_missing & COVER_FIGURES)
+    assert bool(missing & OF_COVER) == bool(expected.cover_missing | expected.risk_missing & OF_COVER)
 
 
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
