@@ -1,8 +1,19 @@
 """Puts a world of the oracle into the database, so that both work on the same thing."""
 
+import datetime
 from decimal import Decimal
 
-from market.models import ClassOfBusiness, ExchangeRate, ValueIndex, ValueIndexFigure
+from accounts.models import User
+from market.models import (
+    ClassOfBusiness,
+    ExchangeRate,
+    Insurer,
+    InsurerGroup,
+    InsurerRating,
+    RatingGrade,
+    ValueIndex,
+    ValueIndexFigure,
+)
 from profiles.models import Location
 from programmes.models import (
     Claim,
@@ -12,14 +23,27 @@ from programmes.models import (
     Policy,
     PolicyInsured,
     PolicyKind,
+    Renewal,
+    RenewalPolicy,
     Section,
     Terms,
     TermsLocation,
 )
 from programmes.models.terms import AttachmentBasis, LimitBasis
 from programmes.selectors import adequacy
-from risk.models import Exposure, ExposureValue, Risk, RiskCategory, RiskExposure
-from tests.factories import CustomerFactory, InsurerFactory
+from risk.models import (
+    CompulsoryRequirement,
+    Control,
+    Exposure,
+    ExposureValue,
+    Risk,
+    RiskCategory,
+    RiskExposure,
+    RiskProfile,
+    ScaleStep,
+    Tolerance,
+)
+from tests.factories import CustomerFactory
 
 
 class Built:
@@ -32,6 +56,8 @@ class Built:
         self.exposures = {}
         self.sections = {}
         self.classes = {row.code: row for row in ClassOfBusiness.objects.all()}
+        self.grades = {row.notch: row for row in RatingGrade.objects.filter(agency="SP")}
+        self.groups, self.insurers = {}, {}
         self.categories = {row.code: row for row in RiskCategory.objects.all()}
         for currency, series in world.rates.items():
             ExchangeRate.objects.bulk_create(
@@ -43,6 +69,16 @@ class Built:
             ValueIndexFigure.objects.bulk_create(
                 ValueIndexFigure(index=self.indices[code], valid_from=day, figure=figure) for day, figure in series
             )
+        for key, row in world.insurers.items():
+            self.add_insurer(key, row)
+        for row in world.profiles:
+            self.add_profile(row)
+        ScaleStep.objects.bulk_create(
+            ScaleStep(
+                customer=self.customers["us"], scale="LIKELIHOOD", step=step, words=str(step), events_a_year=figure
+            )
+            for step, figure in world.events.items()
+        )
         for key, country in world.countries.items():
             self.locations[key] = Location.objects.create(customer=self.customers["us"], name=key, country=country)
         for row in world.exposures:
@@ -71,6 +107,63 @@ class Built:
             for day, amount, currency in row.values
         )
 
+    def add_insurer(self, key, row):
+        if row.group is not None and row.group not in self.groups:
+            self.groups[row.group] = InsurerGroup.objects.create(name=row.group)
+        self.insurers[key] = Insurer.objects.create(
+            name=key, country="HK", group=self.groups[row.group] if row.group else None
+        )
+        InsurerRating.objects.bulk_create(
+            InsurerRating(
+                insurer=self.insurers[key],
+                agency=agency,
+                rated_on=day,
+                grade=None if notch is None else self.grade(agency, notch),
+                outlook=outlook,
+            )
+            for agency, day, notch, outlook in row.ratings
+        )
+
+    def grade(self, agency, notch):
+        if agency == "SP":
+            return self.grades[notch]
+        return RatingGrade.objects.get(agency=agency, notch=notch)
+
+    def add_profile(self, row):
+        profile = RiskProfile.objects.create(
+            customer=self.customers["us"],
+            valid_from=row.valid_from,
+            currency=row.currency,
+            appetite_one_loss=row.appetite_one_loss,
+            appetite_year=row.appetite_year,
+            security_floor=row.security_floor,
+            most_with_one_group=row.most_with_one_group,
+            indemnity_months=row.indemnity_months,
+        )
+        Tolerance.objects.bulk_create(
+            Tolerance(
+                customer=profile.customer,
+                profile=profile,
+                category=self.categories[code],
+                level=level,
+                amount=amount,
+            )
+            for code, (level, amount) in row.tolerances.items()
+        )
+        for number, required in enumerate(row.compulsory):
+            made = CompulsoryRequirement.objects.create(
+                code=f"TRIED_{row.valid_from:%Y%m%d}_{number}",
+                territory=required.territory,
+                class_of_business=self.classes[required.class_code],
+                name="Asked for by law",
+                currency=required.currency,
+                minimum=required.minimum,
+            )
+            profile.compulsory.add(made)
+        if row.is_signed_off:  # from then on it stays as it is
+            profile.signed_off_on, profile.signed_off_by = row.valid_from, User.objects.system()
+            profile.save()
+
     def add_policy(self, row):
         names = sorted(row.insureds)
         arranger = "us" if "us" in names else names[0]
@@ -91,6 +184,16 @@ class Built:
                 PolicyInsured.objects.create(customer=policy.customer, policy=policy, insured=self.customer(name))
         for section in row.sections:
             self.add_section(policy, section)
+        if row.is_settled:
+            renewal = Renewal.objects.create(
+                customer=policy.customer,
+                expiry_date=row.expiry or row.inception,
+                stage="SETTLED",
+                settled_at=datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC),
+                settled_by=User.objects.system(),
+                outcome="NOT_RENEWED",
+            )
+            RenewalPolicy.objects.create(customer=policy.customer, renewal=renewal, policy=policy)
 
     def add_section(self, policy, row):
         section = Section.objects.create(
@@ -116,6 +219,7 @@ class Built:
             sum_insured=row.sum_insured,
             average_threshold=row.threshold,
             average_basis=row.average_basis,
+            indemnity_months=row.indemnity_months,
             drops_down=row.drops_down,
             recognises_sublimits=row.recognises_sublimits,
             insured_kinds=sorted(row.kinds),
@@ -140,7 +244,7 @@ class Built:
             Participation.objects.create(
                 customer=policy.customer,
                 terms=terms,
-                insurer=InsurerFactory(),
+                insurer=None if line.insurer is None else self.insurers[line.insurer],
                 written_share=line.written,
                 signed_share=line.signed,
             )
@@ -160,6 +264,27 @@ class Built:
             location=self.locations[row.location] if row.location else None,
             currency=row.currency,
             maximum_loss=row.maximum_loss,
+            treatment=row.treatment,
+            required_limit=row.required_limit,
+            maximum_retention=row.maximum_retention,
+            security_floor=row.security_floor,
+            indemnity_months=row.indemnity_months,
+            typical_loss=row.typical_loss,
+            current_likelihood=row.current[0] if row.current else None,
+            current_consequence=row.current[1] if row.current else None,
+            closed_on=row.closed_on,
+        )
+        Control.objects.bulk_create(
+            Control(
+                customer=risk.customer,
+                risk=risk,
+                name="Sprinklers",
+                origin=control.origin,
+                due_on=control.due_on,
+                done_on=control.done_on,
+                evidence="Certificate" if control.done_on else "",
+            )
+            for control in row.controls
         )
         RiskExposure.objects.bulk_create(
             RiskExposure(customer=self.customers["us"], risk=risk, exposure=self.exposures[key])

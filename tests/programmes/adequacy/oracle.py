@@ -38,8 +38,19 @@ class CoverTerm:
 
 @dataclass(frozen=True)
 class Line:
+    """`insurer`: its key; None where it is not known whose line it is."""
+
     written: Decimal | None = None
     signed: Decimal | None = None
+    insurer: str | None = None
+
+
+@dataclass(frozen=True)
+class Insurer:
+    """`ratings`: (agency, from, step of the common scale or None where withdrawn, outlook)."""
+
+    group: str | None = None
+    ratings: tuple[tuple[str, datetime.date, int | None, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ class Section:
     sum_insured: Decimal | None = None
     threshold: Decimal | None = None
     average_basis: str = ""
+    indemnity_months: int | None = None
     deductible: Deductible = Deductible()
     drops_down: bool = False
     recognises_sublimits: bool = False
@@ -90,6 +102,8 @@ class Policy:
     cancelled_from: datetime.date | None = None
     insureds: frozenset[str] = frozenset({"us"})
     is_lineslip: bool = False
+    is_settled: bool = False
+    """Its renewal is settled."""
     sections: tuple[Section, ...] = ()
 
 
@@ -106,17 +120,63 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class Control:
+    origin: str = "AGREED"
+    due_on: datetime.date | None = None
+    done_on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
 class Risk:
     category: str = "FIRE"
     location: str | None = None
     exposures: tuple[str, ...] = ()
     maximum_loss: Decimal | None = None
     currency: str = "HKD"
+    treatment: str = "SHARE"
+    required_limit: Decimal | None = None
+    maximum_retention: Decimal | None = None
+    security_floor: int | None = None
+    indemnity_months: int | None = None
+    typical_loss: Decimal | None = None
+    current: tuple[int, int] | None = None
+    """Likelihood and consequence now."""
+    controls: tuple[Control, ...] = ()
+    closed_on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What the law of a territory asks for."""
+
+    territory: str = "HK"
+    class_code: str = "EMPLOYEES_COMPENSATION"
+    minimum: Decimal = Decimal(100)
+    currency: str = "HKD"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A version of the risk profile. `tolerances`: category to (level, amount)."""
+
+    valid_from: datetime.date = datetime.date(2026, 1, 1)
+    is_signed_off: bool = True
+    currency: str = "HKD"
+    appetite_one_loss: Decimal | None = None
+    appetite_year: Decimal | None = None
+    security_floor: int | None = None
+    most_with_one_group: Decimal | None = None
+    indemnity_months: int | None = None
+    tolerances: dict[str, tuple[int | None, Decimal | None]] = field(default_factory=dict)
+    compulsory: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True)
 class World:
-    """All that one customer's sums rest on. `tree`: code to (path from the root, class codes of the category)."""
+    """All that one customer's sums rest on. `tree`: code to (path from the root, class codes of the category).
+
+    `events`: the figure of each step of likelihood, in events a year.
+    """
 
     day: datetime.date
     currency: str
@@ -127,6 +187,12 @@ class World:
     rates: dict[str, tuple[tuple[datetime.date, Decimal], ...]] = field(default_factory=dict)
     indices: dict[str, tuple[tuple[datetime.date, Decimal], ...]] = field(default_factory=dict)
     minor_units: dict[str, int] = field(default_factory=dict)
+    insurers: dict[str, Insurer] = field(default_factory=dict)
+    profiles: tuple[Profile, ...] = ()
+    events: dict[int, Decimal] = field(default_factory=dict)
+    benefits: frozenset[str] = frozenset()
+    """Classes whose sections do not count."""
+    house_floor: int = 7
 
 
 @dataclass
@@ -145,13 +211,21 @@ class Step:
 
 @dataclass
 class Sum:
-    """What a risk comes to. `responds`: sections by how they answer: yes, excluded, unknown."""
+    """What a risk comes to. `responds`: sections by how they answer: yes, excluded, unknown.
+
+    `stacks`: the parts of the sections that respond, by the linked exposures that they insure.
+    """
 
     maximum_loss: Decimal | None
     insured: Decimal | None
     retained: Decimal | None
     steps: dict[str, Step]
     responds: dict[str, str]
+    stacks: dict[frozenset[str], list["Part"]]
+
+    @property
+    def parts(self):
+        return [part for stack in self.stacks.values() for part in stack]
 
 
 def half_up(value, places):
@@ -167,10 +241,11 @@ def latest(series, day):
 
 
 class Working:
-    """One world, with its conversions."""
+    """One world, with its conversions. `best`: whatever is not known counts at its best for the customer."""
 
-    def __init__(self, world):
+    def __init__(self, world, *, best=False):
         self.world = world
+        self.best = best
         self.places = world.minor_units.get(world.currency, 2)
 
     def rate(self, currency):
@@ -305,6 +380,9 @@ class Part:
     share: Fraction | None = None
     has_own_deductible: bool = False
     is_silenced: bool = False
+    attachment: Fraction = Fraction(0)
+    """Of an excess section what is left of it, after what erosion and recognised sublimits took off."""
+    has_values: bool = True
     recovery: Fraction = Fraction(0)
 
     @property
@@ -312,21 +390,23 @@ class Part:
         return self.section.attachment == 0
 
 
-def judge(world, risk, *, typical=None):
-    """The sum of one risk, step by step. `typical`: another loss (in the customer's currency) in place of X."""
-    working = Working(world)
+def judge(world, risk, *, loss=None, best=False):
+    """The sum of one risk, step by step. `loss`: another (in the customer's currency) in place of X.
+
+    What is unknown pays nothing; with `best` it is what is best for the customer.
+    """
+    working = Working(world, best=best)
+    given = loss
     linked = {row.key: row for row in world.exposures if row.key in risk.exposures and row.kind in LOSS_KINDS}
     value_of_linked = working.total(linked.values())
     loss = working.ours(risk.maximum_loss, risk.currency) if risk.maximum_loss is not None else None
     if risk.maximum_loss is None and linked:
         loss = value_of_linked
-    if typical is not None:
-        loss = Fraction(typical)
+    if given is not None:
+        loss = Fraction(given)
     if loss is not None and loss <= 0:
         loss = None
     parts, responds = answering(working, risk, loss, linked, value_of_linked)
-    if loss is None:
-        return Sum(None, None, None, {}, responds)
     stacks = {}
     for part in parts:
         stacks.setdefault(part.linked, []).append(part)
@@ -334,7 +414,10 @@ def judge(world, risk, *, typical=None):
         for part in stack:
             measure(working, part)
         place(working, stack)
-        cut(working, stack)
+        if loss is not None:
+            cut(working, stack)
+    if loss is None:
+        return Sum(None, None, None, {}, responds, stacks)
     scale_shared(working, stacks, loss, linked, value_of_linked)
     total = Fraction(0)
     steps = {}
@@ -359,6 +442,7 @@ def judge(world, risk, *, typical=None):
         half_up(loss - insured, working.places),
         steps,
         responds,
+        stacks,
     )
 
 
@@ -371,18 +455,18 @@ def answering(working, risk, loss, linked, value_of_linked):
         for policy in world.policies
         if "us" in policy.insureds and in_force(policy, world.day)
         for section in policy.sections
-        if holds(section, world.day)
+        if holds(section, world.day) and section.class_code not in world.benefits
     ]
     for policy, section in sections:
         said = answer(section, risk, world)
         keys = frozenset(key for key, row in linked.items() if insures(section, row))
-        if linked and not keys:
-            said = "no"  # it insures nothing of what the risk can strike
-        if said != "no":
-            responds[section.key] = said
-        if said == "yes":
+        if said == "no" or (linked and not keys):
+            continue
+        responds[section.key] = said
+        if said == "yes" or (said == "unknown" and working.best):
             term = deciding_term(section, world.tree[risk.category][0])
-            parts.append(Part(policy, section, term, keys, part_of(working, loss, keys, linked, value_of_linked)))
+            falls = part_of(working, loss, keys, linked, value_of_linked)
+            parts.append(Part(policy, section, term, keys, loss if falls is None and working.best else falls))
     return parts, responds
 
 
@@ -392,8 +476,6 @@ def part_of(working, loss, keys, linked, value_of_linked):
         return None
     if not linked or len(keys) == len(linked) or value_of_linked == 0:
         return loss
-    if not keys:
-        return Fraction(0)
     if value_of_linked is None:
         return None
     return working.to_places(loss * working.total(linked[key] for key in keys) / value_of_linked)
@@ -412,6 +494,12 @@ def measure(working, part):
     part.has_own_deductible = given.is_given
     part.deductible = deductible_of(working, part, given, sum_insured, insured_value)
     part.share = share_of(section)
+    part.has_values = insured_value is not None
+    if working.best:
+        part.room = INFINITE if part.room is None else part.room
+        part.average = Decimal(1) if part.average is None else part.average
+        part.deductible = Fraction(0) if part.deductible is None else part.deductible
+        part.share = Fraction(1) if part.share is None else part.share
 
 
 def measure_room(working, part, sum_insured):
@@ -479,8 +567,8 @@ def share_of(section):
 def place(working, stack):
     """Where each section begins, and by how much average cuts it (steps 5 and 6)."""
     primaries = [part for part in stack if part.is_primary]
-    averages = [part.average for part in primaries if part.average is not None]
-    least_average = min(averages, default=Decimal(1))
+    averages = [part.average for part in primaries]
+    least_average = None if None in averages else min(averages, default=Decimal(1))
     known = [part.deductible for part in primaries if part.deductible is not None]
     least = min(known, default=Fraction(0))
     for part in stack:
@@ -489,9 +577,12 @@ def place(working, stack):
             continue
         part.average = least_average
         attachment = working.ours(part.section.attachment, part.policy.currency)
+        if attachment is None and working.best:
+            attachment = Fraction(0)
         if attachment is None:
             part.start = None
             continue
+        part.attachment = attachment
         if part.has_own_deductible:
             part.start = None if part.deductible is None else attachment + part.deductible
         else:
@@ -502,6 +593,7 @@ def place(working, stack):
             for below in stack:
                 if ours_attachment(working, below) < attachment:
                     part.start -= below.eroded
+                    part.attachment -= below.eroded
         cuts = [
             other.without_sublimit - other.before_aggregate
             for other in primaries
@@ -511,6 +603,7 @@ def place(working, stack):
         ]
         if cuts and part.section.recognises_sublimits:
             part.start -= min(cuts)
+            part.attachment -= min(cuts)
         elif cuts:
             part.is_silenced = True
         part.start = max(part.start, Fraction(0))
@@ -520,15 +613,17 @@ def ours_attachment(working, part):
     return working.ours(part.section.attachment, part.policy.currency) or Fraction(0)
 
 
-def band(part):
+def band_of(part):
     """From which to which loss the section pays, and at what rate (step 8); None where it pays nothing."""
-    figures = (part.room, part.start, part.share, part.loss)
-    if None in figures or part.is_silenced or part.room <= 0 or part.share <= 0:
+    return None if part.loss is None else reach(part)
+
+
+def reach(part):
+    """The band of a section, whatever the loss."""
+    figures = (part.room, part.start, part.share, part.average)
+    if None in figures or part.is_silenced or part.room <= 0 or part.share <= 0 or part.average <= 0:
         return None
-    average = Decimal(1) if part.average is None else part.average
-    if average <= 0:
-        return None
-    average = Fraction(average)
+    average = Fraction(part.average)
     low = Fraction(half_up(part.start / average, 10))
     high = INFINITE if part.room == INFINITE else Fraction(half_up((part.start + part.room) / average, 10))
     return low, high, part.share * average
@@ -536,7 +631,7 @@ def band(part):
 
 def cut(working, stack):
     """The recoveries of a stack: the loss cut at all ends of its bands (step 8)."""
-    bands = [(part, *found) for part in stack if (found := band(part)) is not None]
+    bands = [(part, *found) for part in stack if (found := band_of(part)) is not None]
     if not bands:
         return
     loss = stack[0].loss
@@ -559,7 +654,7 @@ def scale_shared(working, stacks, loss, linked, value_of_linked):
         if len(group) < 2:
             continue
         parts = [part for keys in group for part in stacks[keys]]
-        starts = [part.start for part in parts if band(part) is not None]
+        starts = [part.start for part in parts if band_of(part) is not None]
         if not starts:
             continue
         on_union = part_of(working, loss, frozenset().union(*group), linked, value_of_linked)
