@@ -478,8 +478,9 @@ with part as (
     from adequacy_part where answer = 'YES'
 ), placed as (
     select part.*,
-        case when is_primary then average else coalesce(min(average) filter (where is_primary) over stack, 1) end
-            as average_here,
+        case when is_primary then average
+            when bool_or(is_primary and average is null) over stack then null -- not known
+            else coalesce(min(average) filter (where is_primary) over stack, 1) end as average_here,
         coalesce(min(deductible) filter (where is_primary) over stack, 0) as least_deductible,
         min(without_sublimit - before_aggregate) filter (where is_primary and before_aggregate < without_sublimit)
             over stack as cut_by_sublimit,
@@ -510,14 +511,14 @@ with part as (
 select risk_id, variant, customer_id, section_id, policy_id, stack, loss, places, is_primary, attachment, start, room,
     room >= 1e30 as is_endless, stands_on, is_silenced, average_here as average, share, aggregate_whole, aggregate_used,
     covers.it and loss is not null as pays, covers.it as covers,
-    exact_quotient(start, nullif(coalesce(average_here, 1), 0), 10) as low,
+    exact_quotient(start, nullif(average_here, 0), 10) as low,
     case when room >= 1e30 then 1e30
-        else exact_quotient(start + room, nullif(coalesce(average_here, 1), 0), 10) end as high,
-    share * coalesce(average_here, 1) as rate,
+        else exact_quotient(start + room, nullif(average_here, 0), 10) end as high,
+    share * average_here as rate,
     0::numeric as recovery
 from started
 cross join lateral (
-    select coalesce(start is not null and room > 0 and share > 0 and not is_silenced and coalesce(average_here, 1) > 0,
+    select coalesce(start is not null and room > 0 and share > 0 and not is_silenced and average_here > 0,
         false) as it
 ) as covers
 ---
@@ -1074,7 +1075,7 @@ cross join lateral (
         (1, case when judged.treatment = '' then jsonb_build_object('figure', 'treatment') end),
         (2, case when judged.lacks_rate then jsonb_build_object('figure', 'exchange_rate') end),
         (3, case when judged.loss is null and not (judged.treatment = 'AVOID' and judged.exposures > 0
-            and judged.exposed = 0) then jsonb_build_object('figure', case when judged.exposures > 0 then 'values'
+            and coalesce(judged.exposed = 0, false)) then jsonb_build_object('figure', case when judged.exposures > 0 then 'values'
             else 'maximum_loss' end) end),
         (4, case when judged.most_to_bear is null and judged.treatment <> 'AVOID'
             then jsonb_build_object('figure', 'most_to_bear') end),
