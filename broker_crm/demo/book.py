@@ -77,6 +77,7 @@ class SectionPlan:
     average_threshold: Decimal | None = None
     indemnity_months: int | None = None
     units: int | None = None
+    placed_elsewhere: Decimal = Decimal(0)
     insured_kinds: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
     covers: tuple[Cover, ...] = ()
@@ -296,6 +297,7 @@ class Book:
             limit=plan.limit,
             limit_basis=LimitBasis.PER_UNIT if plan.units else LimitBasis.ANY_ONE_LOSS,
             units=plan.units,
+            placed_elsewhere_share=plan.placed_elsewhere,
             aggregate_limit=plan.aggregate_limit,
             sum_insured=plan.sum_insured,
             average_threshold=plan.average_threshold,

@@ -10,6 +10,7 @@ from accounts.acting import acting_as
 from accounts.models import Office, User
 from accounts.services import audit
 from broker_crm.demo import brokerage, claims, ordinary, registers, showcase, strategies
+from broker_crm.demo.answers import CoverInForce
 from broker_crm.demo.book import Book
 from broker_crm.demo.people import MAIN_USER
 from market.models import ClassOfBusiness, ExchangeRate, Insurer
@@ -83,8 +84,9 @@ def compose(*, seed: int, on: datetime.date, count: int = FULL_SIZE) -> Book:
         shown = len(showcase.SHOWCASE) if email == MAIN_USER else 0
         ordinary.add_customers(book, book.portfolios[email], max(0, wanted - shown))
     claims.add_claims(book)
-    strategies.add_strategies(book)
-    registers.add_registers(book)
+    cover = CoverInForce(book)
+    strategies.add_strategies(book, cover)
+    registers.add_registers(book, cover)
     return book
 
 

@@ -31,6 +31,9 @@ COUNTRIES = {
 RENEWED_BEFORE = 60
 """Days before expiry by which most renewals are bound in this book."""
 
+URGENT = 30
+"""Days before expiry from which a renewal that nobody started stands high in the worklist."""
+
 AHEAD = 120
 """Days before expiry at which the work on a renewal begins."""
 
@@ -60,7 +63,7 @@ def situations(rng: random.Random, count: int, *, sends: bool) -> list[Situation
         row.days_left += 14  # what ends within two weeks is for the customers that show it
     soon = [row for row in rows if row.days_left <= RENEWED_BEFORE]
     _mark(soon, rng, few, is_bound=False)
-    _mark([row for row in soon if row.is_bound], rng, few, is_started=False)
+    _mark([row for row in soon if row.is_bound and row.days_left <= URGENT], rng, few, is_started=False)
     _mark([row for row in rows if RENEWED_BEFORE < row.days_left <= AHEAD], rng, 1 + few, is_started=False)
     calm = [row for row in rows if row.days_left > AHEAD]
     rng.shuffle(calm)

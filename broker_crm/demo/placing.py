@@ -16,7 +16,12 @@ LAYERS = (
 )
 """Attachment and limit in millions, and what was written of the layer, the lead first."""
 TO_STAND = "Thames Wharf 9001"
-COVERS = (Cover("TYPHOON"), Cover("FLOOD"), Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False))
+COVERS = (
+    Cover("TYPHOON"),
+    Cover("FLOOD"),
+    Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False),
+    Cover("INTERRUPTION", included=False),
+)
 
 
 def layers() -> tuple[SectionPlan, ...]:

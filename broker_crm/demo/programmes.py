@@ -7,8 +7,20 @@ from decimal import Decimal
 
 from broker_crm.demo.book import Cover, PolicyPlan, SectionPlan, amount
 from programmes.models.terms import CoverBasis
+from risk.models import ExposureKind
 
 Lines = tuple[tuple[str, Decimal], ...]
+
+THINGS = (
+    ExposureKind.BUILDINGS,
+    ExposureKind.CONTENTS,
+    ExposureKind.STOCK,
+    ExposureKind.MACHINERY,
+    ExposureKind.OTHER,
+)
+"""What insurance of property insures: interruption is a matter of its own."""
+ALLOWED = 1.12
+"""How many times the values sums insured are, so that they still match when prices have risen."""
 
 PREFIXES = {
     "PROPERTY": "PAR",
@@ -34,12 +46,12 @@ PREFIXES = {
 
 MARKETS = {
     "HKD": (
-        "Lantern Bay", "Nine Terraces", "Silver Junk", "Kapok", "Bauhinia Mutual", "Pavilion HK", "Albion Oak HK",
+        "Lantern Bay", "Nine Terraces", "Southern Wattle", "Kapok", "Bauhinia Mutual", "Pavilion HK", "Albion Oak HK",
         "Chesapeake Pine AP", "Edelweiss Corp.", "Rheinhafen", "Sakura Crane", "Thames Wharf 9001",
     ),
     "SGD": (
-        "Merlion Crest", "Straits Harvest", "Rain Tree", "Silver Junk SG", "Lantern Bay Spec.", "Sakura Crane Asia",
-        "Harvest Pacific", "Southern Wattle", "Edelweiss Corp.", "Thames Wharf 9014", "Garonne",
+        "Merlion Crest", "Straits Harvest", "Thames Wharf 9001", "Silver Junk SG", "Lantern Bay Spec.",
+        "Sakura Crane Asia", "Harvest Pacific", "Southern Wattle", "Edelweiss Corp.", "Thames Wharf 9014", "Garonne",
     ),
     "TWD": ("Jade Mountain", "Camphor", "Tamsui River", "Sakura Crane", "Han River", "Edelweiss Corp.", "Rheinhafen"),
     "USD": ("Thames Wharf 9001", "Bermuda Reef", "Chesapeake Pine", "Edelweiss Re", "Albion Oak", "Sakura Crane"),
@@ -111,6 +123,7 @@ def _tower(facts: Facts, widths: list[float], premium: float, **fields: object) 
                 name=f"Excess layer {index}",
                 basis=first.basis,
                 attachment_point=below,
+                insured_kinds=first.insured_kinds,
                 # A sublimit belongs to the primary layer: above it the category is simply covered or not.
                 covers=tuple(Cover(cover.category, cover.included) for cover in first.covers if not cover.sublimit),
             )
@@ -121,30 +134,34 @@ def _tower(facts: Facts, widths: list[float], premium: float, **fields: object) 
 
 def _property(facts: Facts) -> Layers:
     total = facts.total
-    widths = [total] if total < 160 else [total * 0.45, total * 0.55] if total < 420 else [total * 0.3] * 3
+    most = total * (0.75 if facts.rng.random() < 0.08 else ALLOWED)  # a few insure too little
+    widths = [most] if total < 160 else [most * 0.45, most * 0.55] if total < 420 else [most * 0.35] * 3
     return _tower(
         facts,
         widths,
         total * 0.0014,
         name="Material damage",
         basis=CoverBasis.ALL_RISKS,
-        sum_insured=facts.money(total),
+        sum_insured=facts.money(most),
         deductible=facts.money(max(0.02, total * 0.0008)),
         average_threshold=Decimal("0.85"),
+        insured_kinds=THINGS,
         covers=(
             Cover("TYPHOON", deductible=facts.money(max(0.05, total * 0.002))),
             Cover("FLOOD", sublimit=facts.money(widths[0] * 0.5), deductible=facts.money(max(0.1, total * 0.002))),
             Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False),
+            Cover("INTERRUPTION", included=False),
         ),
     )
 
 
 def _fire(facts: Facts) -> Layers:
+    most = facts.total * ALLOWED
     return _tower(
         facts,
-        [facts.total],
+        [most],
         facts.total * 0.0016,
-        sum_insured=facts.money(facts.total),
+        sum_insured=facts.money(most),
         deductible=facts.money(0.02),
         covers=(Cover("FIRE"), Cover("EXPLOSION"), Cover("TYPHOON", deductible=facts.money(0.1)), Cover("IMPACT")),
     )
@@ -152,7 +169,7 @@ def _fire(facts: Facts) -> Layers:
 
 def _interruption(facts: Facts) -> Layers:
     months = facts.rng.choice((12, 12, 18, 24))
-    insured = facts.revenue * 0.35 * months / 12
+    insured = facts.revenue * 0.35 * ALLOWED * months / 12
     return _tower(
         facts,
         [insured],
@@ -290,15 +307,15 @@ def _hull(facts: Facts) -> Layers:
 
 
 def _motor(facts: Facts) -> Layers:
+    # Hong Kong's least limit for injury to third parties, Cap. 272: 100 million. Own damage is paid by the vehicle.
     return _tower(
         facts,
-        [0.45],
+        [100.0],
         facts.vehicles * 0.013,
         name="Commercial vehicles",
-        units=max(1, facts.vehicles),
         deductible=facts.money(0.008),
         insured_kinds=("VEHICLES",),
-        covers=(Cover("VEHICLE_DAMAGE"), Cover("VEHICLE_LIABILITY")),
+        covers=(Cover("VEHICLE_DAMAGE", sublimit=facts.money(0.45)), Cover("VEHICLE_LIABILITY")),
     )
 
 
@@ -322,16 +339,16 @@ def _works(facts: Facts) -> Layers:
 def _terrorism(facts: Facts) -> Layers:
     return _tower(
         facts,
-        [facts.total],
+        [facts.total * ALLOWED],
         facts.total * 0.0003,
-        sum_insured=facts.money(facts.total),
+        sum_insured=facts.money(facts.total * ALLOWED),
         deductible=facts.money(0.1),
         covers=(Cover("TERROR_AND_POLITICAL_VIOLENCE"),),
     )
 
 
 def _machinery(facts: Facts) -> Layers:
-    value = facts.values.get("MACHINERY", 0) or facts.total * 0.2
+    value = (facts.values.get("MACHINERY", 0) or facts.total * 0.2) * ALLOWED
     return _tower(
         facts,
         [value],

@@ -6,25 +6,27 @@ They are made from the starting registers that ship with the product, as a broke
 import datetime
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from accounts.models.people import Language
+from broker_crm.demo.answers import Answer, CoverInForce
 from broker_crm.demo.book import Book, amount
 from broker_crm.demo.showcase import SHOWCASE
+from broker_crm.demo.strategies import two_digits
 from profiles.models import Contact, Customer, CustomerStage
-from programmes.models import CoverTerm, PolicyState, Terms
-from programmes.models.terms import CoverBasis
 from risk.models import (
     Control,
     ControlOrigin,
     Exposure,
     ExposureValue,
     Risk,
-    RiskCategory,
     RiskExposure,
     RiskProfile,
+    Tolerance,
     Treatment,
 )
 from risk.selectors.starting import Typical, industry_of, placed, typical_risks
@@ -80,6 +82,28 @@ LARGEST: dict[str, float] = {
     "INTERRUPTION_OWN": 20,
 }
 """Millions of Hong Kong dollars that a loss of the category can reach where no exposure says it."""
+OBLIGED = {"EMPLOYEE_INJURY", "VEHICLE_LIABILITY"}
+"""What the law has everybody insure: who does not do it here does it elsewhere."""
+RISEN = Decimal("1.08")
+"""How much more than its last value something can be worth today."""
+FAULTS: dict[str, dict[str, dict[str, Any]]] = {
+    "Harbour Cold Storage Ltd": {"TYPHOON": {}, "INTERRUPTION_OWN": {"indemnity_months": 18}},
+    "Lam & Sons Garment Factory Ltd": {"INTERRUPTION_OWN": {}},
+    "Pearl Estuary Logistics Ltd": {"CARGO_DAMAGE": {"treatment": Treatment.RETAIN, "maximum_retention": 6}},
+    "Sai Kung Yacht Works Ltd": {"VESSEL_LIABILITY": {}},
+    "Lion Rock Electrical & Mechanical Engineering Ltd": {
+        "THIRD_PARTY_INJURY": {"maximum_loss": 60},
+        "CONTRACT_WORKS": {"treatment": Treatment.AVOID},
+    },
+    "Dr Chan & Partners Ltd": {"PROFESSIONAL_ERROR": {}},
+    "Greater Bay Area Green Building Materials Technology, Research, Certification and Trade Promotion Centre Ltd": {
+        "PROFESSIONAL_ERROR": {}
+    },
+    "Cheung Kee Coaches Ltd": {"THIRD_PARTY_INJURY": {"typical_loss": 2}},
+}
+"""Risks of the showcase in which something is wrong, by customer and category: to be transferred, with a largest loss
+that cover does not follow, but for what is said here. Amounts are millions of Hong Kong dollars.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +115,19 @@ class _Plan:
     exposures: list[Exposure]
 
 
-def add_registers(book: Book) -> None:
+@dataclass
+class _Bearable:
+    """What a customer will bear of one loss: of any, and of categories of their own."""
+
+    any_loss: Decimal
+    is_agreed: bool = True
+    of: dict[str, Decimal] = field(default_factory=dict)
+
+    def most(self, path: Iterable[str]) -> Decimal:
+        return min([self.any_loss, *(self.of[code] for code in path if code in self.of)])
+
+
+def add_registers(book: Book, cover: CoverInForce) -> None:
     """Adds registers for the showcase customers and the others with a risk profile. Those being taken on have none."""
     exposures: dict[UUID, list[Exposure]] = defaultdict(list)
     for exposure in book.of(Exposure):
@@ -99,73 +135,65 @@ def add_registers(book: Book) -> None:
     contacts: dict[UUID, Contact] = {}
     for contact in book.of(Contact):
         contacts.setdefault(contact.customer_id, contact)
-    answered = _answers(book)
-    # Values are written year by year, so the last one written of an exposure is its latest.
-    worth = {value.exposure_id: value.amount for value in book.of(ExposureValue)}
+    worth: dict[UUID, Decimal] = {}
+    for value in sorted(book.of(ExposureValue), key=lambda value: value.valued_on):
+        worth[value.exposure_id] = value.amount
     shown = {showcase.name for showcase in SHOWCASE}
-    profiled = {profile.customer_id for profile in book.of(RiskProfile)}
+    bearable = _bearable(book)
     for customer in book.of(Customer):
         if customer.stage != CustomerStage.CUSTOMER or customer.is_onboarding:
             continue
-        if customer.name not in shown and customer.pk not in profiled:
+        if customer.name not in shown and customer.pk not in bearable:
             continue
         rng = random.Random(f"{book.seed} register {customer.name}")  # noqa: S311  made-up figures, no secret
-        wanted = rng.randint(5, 10) if customer.name in shown else rng.randint(2, 6)
-        writer = _Writer(
-            book, rng, customer, contact=contacts.get(customer.pk), answered=answered[customer.pk], worth=worth
-        )
-        writer.write(exposures[customer.pk], wanted)
+        least, most = (5, 10) if customer.name in shown else (2, 6)
+        writer = _Writer(book, rng, customer, contacts.get(customer.pk), cover, worth, bearable[customer.pk])
+        writer.write(exposures[customer.pk], rng.randint(least, most), least=least)
 
 
-def _answers(book: Book) -> dict[UUID, dict[str, Decimal]]:
-    """By customer: the categories that a policy in force answers, with the highest limit, in the policy's currency."""
-    named: dict[UUID, list[CoverTerm]] = defaultdict(list)
-    for cover_term in book.of(CoverTerm):
-        named[cover_term.terms_id].append(cover_term)
-    classes: dict[str, set[str]] = defaultdict(set)
-    for code, category in RiskCategory.classes.through.objects.values_list(
-        "classofbusiness__code", "riskcategory__code"
-    ):
-        classes[code].add(category)
-    found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
-    for terms in book.of(Terms):
-        policy = terms.section.policy
-        if policy.state(book.on) != PolicyState.IN_FORCE or terms.attachment_point or terms.limit is None:
-            continue
-        included = {row.category.code for row in named[terms.pk] if row.included}
-        excluded = {row.category.code for row in named[terms.pk] if not row.included}
-        of_class = classes[policy.class_of_business.code] if terms.basis == CoverBasis.ALL_RISKS else set()
-        for category in (included | of_class) - excluded:
-            limits = found[terms.customer_id]
-            limits[category] = max(limits.get(category, Decimal(0)), terms.limit)
+def _bearable(book: Book) -> dict[UUID, _Bearable]:
+    """By customer, of the profile in force."""
+    found: dict[UUID, _Bearable] = {}
+    in_force: dict[UUID, RiskProfile] = {}
+    for profile in book.of(RiskProfile):
+        if not profile.is_draft:
+            most = profile.appetite_one_loss
+            in_force[profile.customer_id] = profile
+            found[profile.customer_id] = (
+                _Bearable(amount(1, profile.currency), is_agreed=False) if most is None else _Bearable(most)
+            )
+    for tolerance in book.of(Tolerance):
+        if tolerance.amount is not None and tolerance.profile is in_force[tolerance.customer_id]:
+            found[tolerance.customer_id].of[tolerance.category.code] = tolerance.amount
     return found
 
 
+@dataclass
 class _Writer:
     """Writes the register of one customer."""
 
-    def __init__(
-        self,
-        book: Book,
-        rng: random.Random,
-        customer: Customer,
-        *,
-        contact: Contact | None,
-        answered: dict[str, Decimal],
-        worth: dict[UUID, Decimal],
-    ) -> None:
-        self.book, self.rng, self.customer, self.answered, self.worth = book, rng, customer, answered, worth
-        self.owner = contact.job_title if contact else ""
-        self.is_chinese = customer.language == Language.TRADITIONAL_CHINESE
+    book: Book
+    rng: random.Random
+    customer: Customer
+    contact: Contact | None
+    cover: CoverInForce
+    worth: dict[UUID, Decimal]
+    """The latest value of each exposure."""
+    bearable: _Bearable
 
-    def write(self, exposures: list[Exposure], wanted: int) -> None:
-        for plan in self._plans(exposures)[:wanted]:
+    def __post_init__(self) -> None:
+        self.owner = self.contact.job_title if self.contact else ""
+        self.is_chinese = self.customer.language == Language.TRADITIONAL_CHINESE
+        self.faults = FAULTS.get(self.customer.name, {})
+
+    def write(self, exposures: list[Exposure], wanted: int, *, least: int) -> None:
+        for plan in self._plans(exposures, least)[:wanted]:
             risk = self._risk(plan)
             for exposure in plan.exposures:
                 self.book.add(RiskExposure, customer=self.customer, risk=risk, exposure=exposure)
             self._controls(risk)
 
-    def _plans(self, exposures: list[Exposure]) -> list[_Plan]:
+    def _plans(self, exposures: list[Exposure], least: int) -> list[_Plan]:
         """What the starting register proposes, the risks with something to strike before the others."""
         industry = industry_of(self.customer)
         plans = []
@@ -177,19 +205,37 @@ class _Writer:
             struck = [exposure for exposure in exposures if exposure.kind in typical.kinds]
             for location, linked in placed(struck, is_each=typical.is_each):
                 plans.append(_Plan(typical, location.pk if location else None, linked))
-        first = [plan for plan in plans if plan.typical.category in ("FIRE", "TYPHOON", "EMPLOYEE_INJURY")][:4]
-        rest = [plan for plan in plans if plan not in first]
+        faulty = [plan for plan in plans if plan.typical.category in self.faults]
+        left = [plan for plan in plans if plan not in faulty and not self._is_kept(plan)]
+        plans = [plan for plan in plans if plan not in left]
+        first = [
+            plan
+            for plan in plans
+            if plan not in faulty and plan.typical.category in ("FIRE", "TYPHOON", "EMPLOYEE_INJURY")
+        ][:4]
+        rest = [plan for plan in plans if plan not in first and plan not in faulty]
         self.rng.shuffle(rest)
-        return first + rest
+        found = faulty + first + rest
+        if len(found) < least:
+            found += [plan for plan in left if plan.typical.category not in OBLIGED][: least - len(found)]
+        return found
+
+    def _is_kept(self, plan: _Plan) -> bool:
+        """Whether a risk is in the register: of those that others insure, or nobody, only a few."""
+        category = plan.typical.category
+        if self.cover.answer(self.customer, category).responds:
+            return True
+        return category not in OBLIGED and (not plan.exposures or self.rng.random() < 0.3)
 
     def _risk(self, plan: _Plan) -> Risk:
         rng, typical, customer = self.rng, plan.typical, self.customer
         likelihood, consequence = typical.current
-        if rng.random() < 0.75:  # most have done what makes a risk less likely
-            likelihood = max(1, likelihood - 1)
-        is_decided, is_finished = rng.random() < 0.92, rng.random() < 0.6
-        treatment = self._treatment(plan) if is_decided else ""
-        most = self._largest(plan)
+        if rng.random() < 0.06:
+            likelihood += 1
+        is_finished = rng.random() < 0.6
+        chosen = self._chosen(plan)
+        most = chosen["maximum_loss"]
+        chosen.setdefault("typical_loss", None if most is None else (most / 20).quantize(Decimal(1000)) or None)
         return self.book.add(
             Risk,
             customer=customer,
@@ -197,8 +243,6 @@ class _Writer:
             location_id=plan.location_id,
             cause=typical.reason_zh if self.is_chinese else typical.reason,
             currency=customer.currency,
-            maximum_loss=most,
-            typical_loss=None if most is None else (most / 20).quantize(Decimal(1000)) or None,
             inherent_likelihood=typical.inherent[0],
             inherent_consequence=typical.inherent[1],
             current_likelihood=likelihood,
@@ -206,47 +250,68 @@ class _Writer:
             residual_likelihood=max(1, likelihood - 1) if is_finished else None,
             residual_consequence=consequence if is_finished else None,
             owner=self.owner,
-            treatment=treatment,
-            maximum_retention=self._most_to_bear(treatment, most, plan.exposures),
-            indemnity_months=18 if typical.category == "INTERRUPTION_OWN" and treatment == Treatment.SHARE else None,
+            **chosen,
         )
 
-    def _most_to_bear(self, treatment: str, most: Decimal | None, exposures: list[Exposure]) -> Decimal | None:
-        """What was agreed for the risk itself: all of it where it is borne; of most nothing, then the profile says."""
-        if treatment == Treatment.RETAIN:
-            worth = sum((self.worth[exposure.pk] for exposure in exposures), Decimal(0))
-            return most or (worth * Decimal("1.2")).quantize(Decimal(1000)) or None
-        if treatment == Treatment.SHARE and self.rng.random() < 0.5:
-            wanted = amount(self.rng.choice((0.5, 1, 2)), self.customer.currency)
-            return wanted if most is None else min(wanted, most)
-        return None
+    def _chosen(self, plan: _Plan) -> dict[str, Any]:
+        """Treatment and amounts. They go with the cover for most risks: what it does not answer is borne."""
+        rng, category = self.rng, plan.typical.category
+        answer = self.cover.answer(self.customer, category)
+        if category in self.faults:
+            chosen = {"treatment": Treatment.SHARE, "maximum_loss": self._largest(plan)} | self.faults[category]
+            for name in ("maximum_loss", "maximum_retention", "typical_loss"):
+                if isinstance(millions := chosen.get(name), int):
+                    chosen[name] = amount(millions, self.customer.currency)
+            return chosen
+        if rng.random() < 0.04:
+            return {"treatment": "", "maximum_loss": self._largest(plan)}
+        if answer.responds:
+            return self._transferred(plan, answer)
+        if plan.typical.treatment == Treatment.SHARE and rng.random() < (0.5 if plan.exposures else 0.08):
+            return {"treatment": Treatment.SHARE, "maximum_loss": self._largest(plan)}
+        return self._borne(plan)
 
-    def _treatment(self, plan: _Plan) -> str:
-        """The usual one; most of what no policy answers is borne, and now and then it should be insured."""
-        usual = plan.typical.treatment
-        if usual == Treatment.SHARE and not self._limit(plan) and self.rng.random() < 0.85:
-            return Treatment.RETAIN
-        return usual
+    def _transferred(self, plan: _Plan, answer: Answer) -> dict[str, Any]:
+        """A risk that cover answers: nearly always up to the largest loss."""
+        rng = self.rng
+        wished = self._largest(plan)
+        struck = sum((self.worth.get(exposure.pk, Decimal(0)) for exposure in plan.exposures), Decimal(0))
+        is_short = struck * RISEN > answer.room if wished is None else wished > answer.room
+        if is_short and rng.random() < 0.6:
+            wished = two_digits(answer.room * Decimal(rng.choice(("0.5", "0.75", "0.9"))))
+        named = None
+        if answer.deductible and rng.random() < 0.2:
+            named = two_digits(answer.deductible * Decimal(rng.choice(("0.5", "1", "1.5", "2", "2", "3", "4"))))
+            named = named if wished is None else min(named, wished)
+        is_short_period = plan.typical.category == "INTERRUPTION_OWN" and rng.random() < 0.25
+        return {
+            "treatment": Treatment.SHARE,
+            "maximum_loss": wished,
+            "maximum_retention": named,
+            "indemnity_months": 18 if is_short_period else None,
+        }
 
-    def _limit(self, plan: _Plan) -> Decimal | None:
-        """The highest limit of a policy that answers the category, or one that it is part of."""
+    def _borne(self, plan: _Plan) -> dict[str, Any]:
+        """A risk that no cover answers: as large as the customer can bear, or made so."""
+        rng = self.rng
         path = self.book.categories[plan.typical.category].path
-        return next((self.answered[code] for code in reversed(path) if code in self.answered), None)
+        most = two_digits(self.bearable.most(path) * Decimal(rng.choice(("0.3", "0.5", "0.8", "0.9"))))
+        if rng.random() < 0.05:
+            most *= 3
+        is_reduced = plan.typical.treatment == Treatment.REDUCE or rng.random() < 0.25
+        return {
+            "treatment": Treatment.REDUCE if is_reduced else Treatment.RETAIN,
+            "maximum_loss": most,
+            # Who agreed on no figure for all risks names one for each.
+            "maximum_retention": None if self.bearable.is_agreed else most,
+        }
 
     def _largest(self, plan: _Plan) -> Decimal | None:
-        """The largest loss as entered: where no exposure says it, and now and then although they do."""
-        rng = self.rng
+        """The largest loss as entered where no exposure says it."""
         if plan.exposures:
             return None
-        millions = LARGEST.get(plan.typical.category)
-        if millions is None or rng.random() < 0.1:
-            return None
-        limit = self._limit(plan)
-        if limit:  # bought with the largest loss in mind, and now and then too low
-            return (limit * rng.choice((Decimal("0.6"), Decimal("0.8"), Decimal(1), Decimal("1.3")))).quantize(
-                Decimal(1000)
-            )
-        return amount(millions * rng.choice((0.05, 0.1, 0.2)), self.customer.currency)
+        millions = LARGEST.get(plan.typical.category, 5)
+        return amount(millions * self.rng.choice((0.5, 1, 1, 1.5)), self.customer.currency)
 
     def _controls(self, risk: Risk) -> None:
         rng, book = self.rng, self.book

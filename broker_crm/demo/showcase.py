@@ -12,6 +12,7 @@ from accounts.models.people import Language
 from broker_crm.demo import contracts, placing, vocabulary
 from broker_crm.demo.book import Book, Cover, PolicyPlan, SectionPlan
 from broker_crm.demo.people import MAIN_USER
+from broker_crm.demo.programmes import THINGS
 from communications.models import UpdateMode
 from profiles.models import Customer, Location
 from programmes.models import Policy, Renewal, RenewalPolicy
@@ -77,6 +78,11 @@ def lines(*shares: tuple[str, str]) -> tuple[tuple[str, Decimal], ...]:
 
 
 EVERY_LINE = lines(("Lantern Bay", "1"))
+NOT_OF_PROPERTY = (
+    Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False),
+    Cover("INTERRUPTION", included=False),
+)
+"""What insurance of property leaves to others."""
 
 
 @dataclass
@@ -173,7 +179,8 @@ def material_damage(
         sum_insured=hkd(value),
         deductible=hkd("0.05"),
         average_threshold=Decimal("0.85"),
-        covers=(Cover("TYPHOON", deductible=hkd("0.25")), Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False)),
+        insured_kinds=THINGS,
+        covers=(Cover("TYPHOON", deductible=hkd("0.25")), *NOT_OF_PROPERTY),
     )
     return replace(plan, **fields)  # type: ignore[arg-type]
 
@@ -196,7 +203,7 @@ def harbour_cold_storage(shown: Shown) -> None:
         covers=(
             Cover("TYPHOON", deductible=hkd("0.5")),
             Cover("FLOOD", sublimit=hkd(10), deductible=hkd(1)),
-            Cover("TERROR_AND_POLITICAL_VIOLENCE", included=False),
+            *NOT_OF_PROPERTY,
         ),
     )
     second = SectionPlan(
@@ -205,6 +212,7 @@ def harbour_cold_storage(shown: Shown) -> None:
         name="First excess layer",
         basis=CoverBasis.ALL_RISKS,
         attachment_point=hkd(50),
+        covers=NOT_OF_PROPERTY,
     )
     third = SectionPlan(
         lines(("Bermuda Reef", "1")),
@@ -212,6 +220,7 @@ def harbour_cold_storage(shown: Shown) -> None:
         name="Second excess layer",
         basis=CoverBasis.ALL_RISKS,
         attachment_point=hkd(100),
+        covers=NOT_OF_PROPERTY,
     )
     property_policy, _plan = shown.policy("PROPERTY", "PAR", 128, "0.94", primary, years=2)
     contracts.premium_in_parts(shown.book, property_policy, instalments=4, paid=2)
@@ -241,7 +250,7 @@ def kwun_tong_precision_parts(shown: Shown) -> None:
     shown.values(shown.site("Kwun Tong", "industrial", 41, "Kwun Tong works", 1151), MACHINERY=22, STOCK=6)
     shown.values(None, REVENUE=48, PAYROLL=11, PERSONS=46)
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 9, "0.16", employees(100, lines(("Silver Junk", "1"))), years=2)
-    shown.policy("PROPERTY", "PAR", 214, "0.05", material_damage(28, lines(("Kapok", "1"))))
+    shown.policy("PROPERTY", "PAR", 214, "0.05", material_damage(22, lines(("Kapok", "1"))))
 
 
 def lam_and_sons(shown: Shown) -> None:
@@ -262,7 +271,7 @@ def pearl_estuary_logistics(shown: Shown) -> None:
     shown.values(shown.site("Kwai Chung", "warehouse", 55, "Kwai Chung terminal store", 1122), CONTENTS=12, STOCK=64)
     shown.values(None, REVENUE=420, PAYROLL=58, PERSONS=236, VEHICLES=64)
     lead = lines(("Edelweiss Corp.", "0.5"), ("Chesapeake Pine AP", "0.3"), ("Silver Junk", "0.2"))
-    property_, _ = shown.policy("PROPERTY", "PAR", 69, "0.31", material_damage(186, lead), years=2)
+    property_, _ = shown.policy("PROPERTY", "PAR", 69, "0.31", material_damage(200, lead), years=2)
     cargo = SectionPlan(
         lead, hkd(40), name="Any one conveyance", deductible=hkd("0.03"), covers=(Cover("CARGO_DAMAGE"),)
     )
@@ -298,8 +307,10 @@ def orient_marine_supplies(shown: Shown) -> None:
     branch = shown.book.location(shown.customer, there, 51, name="Loyang base", occupancy_code=1253)
     for kind, worth in ((ExposureKind.STOCK, "3.4"), (ExposureKind.CONTENTS, "0.9")):
         shown.book.exposure(shown.customer, kind, [(120, hkd(worth))], location=branch, currency="SGD")
-    shown.policy("PROPERTY", "PAR", 232, "0.06", replace(material_damage(30), territory=("HK",)), years=2)
-    singapore = material_damage(4.3, lines(("Silver Junk SG", "0.5"), ("Rain Tree", "0.5")), territory=("SG",))
+    shown.policy("PROPERTY", "PAR", 232, "0.06", material_damage(32, territory=("HK",), locations=(site,)), years=2)
+    singapore = material_damage(
+        4.3, lines(("Silver Junk SG", "0.5"), ("Rain Tree", "0.5")), territory=("SG",), locations=(branch,)
+    )
     shown.policy("PROPERTY", "PAR", 232, "0.011", singapore, suffix="-SG", currency="SGD")
     cargo = SectionPlan(
         lines(("Thames Wharf 9014", "0.6"), ("Bermuda Reef", "0.4")),
@@ -324,7 +335,7 @@ def sai_kung_yacht_works(shown: Shown) -> None:
         covers=(Cover("VESSEL_DAMAGE"),),
     )
     shown.policy("MARINE_HULL", "HUL", 251, "0.2", hull, years=2)
-    shown.policy("PROPERTY", "PAR", 251, "0.03", material_damage(18))
+    shown.policy("PROPERTY", "PAR", 251, "0.03", material_damage(20))
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 251, "0.12", employees())
 
 
@@ -387,6 +398,7 @@ def greater_bay_centre(shown: Shown) -> None:
         lines(("Thames Wharf 9001", "0.5"), ("Edelweiss Corp.", "0.5")),
         hkd(40),
         name="Civil liability",
+        placed_elsewhere=Decimal("0.1"),
         aggregate_limit=hkd(40),
         deductible=hkd("0.25"),
         covers=(Cover("PROFESSIONAL_ERROR"),),
@@ -401,11 +413,11 @@ def jade_court_hotel(shown: Shown) -> None:
     site = shown.site("Tsim Sha Tsui", "hotel", 66, "Jade Court Hotel", 1116)
     shown.values(site, BUILDINGS=390, CONTENTS=52, MACHINERY=24)
     first = lines(("Chesapeake Pine AP", "0.5"), ("Rheinhafen", "0.3"), ("Han River", "0.2"))
-    shown.policy("PROPERTY", "PAR", 262, "0.58", material_damage(466, first), years=2)
+    shown.policy("PROPERTY", "PAR", 262, "0.58", material_damage(490, first), years=2)
     terror = SectionPlan(
         lines(("Thames Wharf 9001", "1")),
-        hkd(466),
-        sum_insured=hkd(466),
+        hkd(490),
+        sum_insured=hkd(490),
         deductible=hkd("0.25"),
         covers=(Cover("TERROR_AND_POLITICAL_VIOLENCE"),),
     )
@@ -423,7 +435,7 @@ def fook_lam_bakery(shown: Shown) -> None:
     shown.values(shown.site("Yuen Long", "retail", 102, "元朗總店", 1119), CONTENTS=5, STOCK=1)
     shown.values(shown.site("Tuen Mun", "industrial", 19, "屯門工場", 1153), MACHINERY=9, STOCK=2)
     shown.values(None, REVENUE=39, PERSONS=62)
-    shown.policy("PROPERTY", "PAR", 144, "0.04", material_damage(17, lines(("Bauhinia Mutual", "1"))), years=2)
+    shown.policy("PROPERTY", "PAR", 144, "0.04", material_damage(18, lines(("Bauhinia Mutual", "1"))), years=2)
     shown.policy("EMPLOYEES_COMPENSATION", "EC", 144, "0.2", employees(100, lines(("Kapok", "1"))))
     shown.policy("PUBLIC_LIABILITY", "PLI", 144, "0.05", public_liability(10, lines(("Nine Terraces", "1"))))
     whole = lines(("Bauhinia Mutual", "1"))

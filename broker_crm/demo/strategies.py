@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from broker_crm.demo.answers import CoverInForce
 from broker_crm.demo.book import Book
 from broker_crm.demo.showcase import SHOWCASE
 from profiles.models import Contact, Customer, CustomerStage
@@ -15,6 +16,7 @@ from risk.models import (
     COUNTED_KINDS,
     LOSS_KINDS,
     CompulsoryRequirement,
+    ExposureKind,
     ExposureValue,
     RiskProfile,
     ScaleStep,
@@ -33,15 +35,21 @@ NO_FLOOR = {"Dr Chan & Partners Ltd", "Fook Lam Bakery Ltd"}
 NO_APPETITE = {"Kwun Tong Precision Parts Ltd"}
 SMALL = Decimal(20_000_000)
 """What a customer is taken to have at risk where its values are not known."""
+YEARLY = Decimal("0.003")
+"""The share of a year's revenue that everybody can bear."""
 LEVELS = {
-    "FIRE": (6, 8, 10),
-    "FLOOD": (6, 8, 9),
-    "CYBER_RISKS": (6, 8, 10),
-    "THIRD_PARTY_INJURY": (5, 6, 8),
-    "EMPLOYEE_INJURY": (4, 5, 6),
-    "INTERRUPTION": (8, 9, 10),
+    "FIRE": (10, 12, 15),
+    "FLOOD": (9, 10, 10),
+    "CYBER_RISKS": (9, 9, 12),
+    "THIRD_PARTY_INJURY": (8, 8, 12),
+    "EMPLOYEE_INJURY": (9, 10, 12),
+    "INTERRUPTION": (9, 9, 10),
 }
 """Levels that are commonly tolerated, by category."""
+SPREAD = {"Harbour Cold Storage Ltd": Decimal("0.75")}
+"""The showcase customer that does not want more than so much of a tower with one group: few of its size ask for it."""
+TIGHT = {"Cheung Kee Coaches Ltd"}
+"""The showcase customer whose year bears no more than one loss."""
 WORDS = (
     "Insure what could end the business, and bear what the year's result can pay. No insurer without a rating.",
     "Transfer large losses in full; bear small ones, and spend the difference on sprinklers and training.",
@@ -52,22 +60,23 @@ WORDS = (
 
 @dataclass
 class Size:
-    """What a customer has: what can be lost, in its currency, and numbers by territory and kind."""
+    """What a customer has: what can be lost and what it earns, in its currency, and numbers by territory and kind."""
 
     at_risk: Decimal
+    revenue: Decimal
     counts: dict[tuple[str, str], Decimal]
     contact: Contact | None
 
 
-def add_strategies(book: Book) -> None:
+def add_strategies(book: Book, cover: CoverInForce) -> None:
     """Adds profiles and scales, the same each time. Customers, contacts and values must all be there."""
     # Parts go in before the profiles they belong to, since to a profile that is signed off nothing can be added.
     for model in (Tolerance, RiskProfile.compulsory.through, RiskProfile):
         book.rows[model] = []
-    requirements = list(CompulsoryRequirement.objects.order_by("code"))
+    requirements = list(CompulsoryRequirement.objects.select_related("class_of_business").order_by("code"))
     sizes = _sizes(book)
     for customer in _chosen(book):
-        _Writer(book, customer, sizes[customer.pk], requirements).write()
+        _Writer(book, cover, customer, sizes[customer.pk], requirements).write()
 
 
 def _chosen(book: Book) -> Iterable[Customer]:
@@ -87,11 +96,15 @@ def _sizes(book: Book) -> dict[Any, Size]:
         if held is None or held.valued_on < value.valued_on:
             latest[value.exposure_id] = value
     contacts = {contact.customer_id: contact for contact in reversed(book.of(Contact))}
-    sizes = {row.pk: Size(Decimal(0), defaultdict(Decimal), contacts.get(row.pk)) for row in book.of(Customer)}
+    sizes = {
+        row.pk: Size(Decimal(0), Decimal(0), defaultdict(Decimal), contacts.get(row.pk)) for row in book.of(Customer)
+    }
     for value in latest.values():
         exposure, size = value.exposure, sizes[value.customer_id]
         if exposure.kind in LOSS_KINDS and value.currency == value.customer.currency:
             size.at_risk += value.amount
+        elif exposure.kind == ExposureKind.REVENUE:
+            size.revenue += value.amount
         elif exposure.kind in COUNTED_KINDS:
             place = exposure.location or value.customer
             size.counts[str(place.country), exposure.kind] += value.amount
@@ -101,20 +114,32 @@ def _sizes(book: Book) -> dict[Any, Size]:
 class _Writer:
     """Writes what one customer chose."""
 
-    def __init__(self, book: Book, customer: Customer, size: Size, requirements: list[CompulsoryRequirement]) -> None:
-        self.book, self.customer, self.size, self.requirements = book, customer, size, requirements
+    def __init__(
+        self,
+        book: Book,
+        cover: CoverInForce,
+        customer: Customer,
+        size: Size,
+        requirements: list[CompulsoryRequirement],
+    ) -> None:
+        self.book, self.cover, self.customer, self.size, self.requirements = book, cover, customer, size, requirements
+        self.is_shown = any(customer.name == showcase.name for showcase in SHOWCASE)
         self.rng = random.Random(f"{book.seed} strategy of {customer.name}")  # noqa: S311  made-up figures, no secret
         self.at_risk = size.at_risk or SMALL
 
     def write(self) -> None:
         rng, name = self.rng, self.customer.name
-        one_loss = two_digits(self.at_risk * Decimal(rng.choice(("0.005", "0.008", "0.01", "0.02"))))
+        share = Decimal(rng.choice(("0.005", "0.008", "0.01", "0.02")))
+        # Who chose a deductible can bear it, and somewhat more.
+        bearable = max(self.at_risk * share, self.size.revenue * YEARLY)
+        one_loss = two_digits(max(bearable, 2 * self.cover.greatest_deductible(self.customer)))
+        years = 1 if name in TIGHT else rng.choice((3, 4, 5))
         chosen: dict[str, Any] = {
             "appetite_one_loss": None if name in NO_APPETITE else one_loss,
-            "appetite_year": None if rng.random() < 0.2 else two_digits(one_loss * rng.choice((2, 3))),
-            "security_floor": None if name in NO_FLOOR or rng.random() < 0.15 else rng.choice((6, 7, 7, 7, 8)),
-            "most_with_one_group": rng.choice((None, Decimal("0.5"), Decimal("0.6"), Decimal("0.75"))),
-            "indemnity_months": rng.choice((None, 12, 12, 18, 24)),
+            "appetite_year": None if rng.random() < 0.2 else two_digits(one_loss * years),
+            "security_floor": None if name in NO_FLOOR or rng.random() < 0.15 else rng.choice((7, 8, 8, 8)),
+            "most_with_one_group": SPREAD.get(name, rng.choice(self._most_with_one_group())),
+            "indemnity_months": rng.choice((None, 12, 12, 12, 12, 12, 12, 18)),
             "strategy": rng.choice(WORDS),
         }
         begun = rng.randrange(40, 500)
@@ -127,9 +152,13 @@ class _Writer:
         self.version(chosen, tolerated, one_loss, begun=begun)
         if name == DRAFTED:
             raised = chosen | {"appetite_one_loss": two_digits(one_loss * Decimal("1.5"))}
-            raised["appetite_year"] = two_digits(one_loss * 4)
+            raised["appetite_year"] = two_digits(one_loss * 6)
             self.version(raised, tolerated, one_loss, begun=-30, is_draft=True)
-        self.scales(with_amounts=any(name == showcase.name for showcase in SHOWCASE))
+        self.scales(with_amounts=self.is_shown)
+
+    def _most_with_one_group(self) -> tuple[Decimal | None, ...]:
+        """What is asked for: for a small account one insurer is as good as any."""
+        return (None, None, Decimal("0.75")) if self.at_risk > 5 * SMALL and not self.is_shown else (None,)
 
     def version(
         self,
@@ -162,9 +191,13 @@ class _Writer:
                 profile=profile,
                 category=book.categories[code],
                 level=level,
-                amount=two_digits(one_loss / 2) if at == 0 else None,
+                amount=two_digits(one_loss * Decimal("0.75")) if at == 0 else None,
             )
+        held = self.cover.held(customer)
         for suggested in called_for(self.size.counts, self.requirements):
+            # What others than the showcase insure elsewhere is not asked of this house.
+            if not self.is_shown and suggested.requirement.class_of_business.code not in held:
+                continue
             book.add(
                 RiskProfile.compulsory.through,
                 riskprofile_id=profile.pk,

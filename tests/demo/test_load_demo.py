@@ -18,11 +18,14 @@ from accounts.models import AuditEntry, CustomerCheck, Office, Portfolio, Role, 
 from broker_crm.demo import loading
 from broker_crm.demo.people import MAIN_USER, PASSWORD, sign_in_hint
 from broker_crm.demo.showcase import SHOWCASE
+from common.monitor import catalogue
 from communications.models import ContactPlan
 from market.models import ExchangeRate, Insurer
 from profiles.models import Contact, Customer, Location
 from programmes.models import Claim, ClaimMovement, Policy, PolicyState, Renewal, RenewalStage, Section, Terms
+from programmes.monitors import adequacy
 from programmes.selectors import claim_rules
+from programmes.selectors.adequacy import rows, work_out
 from programmes.selectors.erosion import erosion
 from risk.models import Control, Exposure, ExposureValue, Risk, RiskProfile, ScaleStep
 from risk.selectors.compulsory import suggestions
@@ -197,6 +200,15 @@ def test_showcase_customers_and_a_third_of_the_others_have_registers_that_a_form
     assert Control.objects.filter(done_on__isnull=False).exists()
 
 
+def test_most_risks_are_insured_or_borne_as_planned_and_a_few_are_unknown() -> None:
+    load(count=200)
+    work_out(on=ON)
+    statuses = Counter(row["status"] for row in rows("select status from adequacy_judged"))
+    as_planned = statuses["ADEQUATE"] + statuses["RETAINED_AS_PLANNED"]
+    assert 0.55 < as_planned / statuses.total() < 0.8
+    assert 0.02 < statuses["UNKNOWN"] / statuses.total() < 0.12
+
+
 def test_every_policy_has_a_section_with_terms_that_cover_its_whole_period() -> None:
     load()
     assert not Policy.objects.filter(sections=None).exists()
@@ -357,6 +369,12 @@ class TestShowcase:
         for profile in RiskProfile.objects.prefetch_related("compulsory"):
             called = {each.requirement for each in suggestions(profile.customer, ON)}
             assert set(profile.compulsory.all()) == called
+
+    def test_every_finding_of_adequacy_occurs_among_them(self) -> None:
+        work_out(on=ON)
+        found = {row["code"] for row in rows("select distinct code from adequacy_finding where leads")}
+        judged = {monitor.code for monitor in catalogue() if monitor.prepare is adequacy.prepare}
+        assert found == judged | {"COVER_ENDS"}
 
     def test_a_chinese_name_has_60_characters(self) -> None:
         assert len(shown("Greater Bay Area").name_local) == 60
